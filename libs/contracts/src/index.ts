@@ -1,1 +1,11 @@
-export {};
+export * from './activities.js';
+export * from './bank-events.js';
+export * from './case-events.js';
+export * from './contact-events.js';
+export * from './delivery-events.js';
+export * from './errors.js';
+export * from './event-types.js';
+export * from './ids.js';
+export * from './permits.js';
+export * from './primitives.js';
+export * from './topics.js';
