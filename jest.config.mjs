@@ -27,8 +27,18 @@ const shared = {
 const ignored = ['/node_modules/', '/dist/'];
 export default {
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{libs,services,workflows,deploy}/**/*.spec.ts', '<rootDir>/test/unit/**/*.spec.ts'], testPathIgnorePatterns: [...ignored, '\\.servers\\.spec\\.ts$'] },
-    { ...shared, displayName: 'service', testMatch: ['<rootDir>/{libs,services,workflows,deploy}/**/*.servers.spec.ts'], testPathIgnorePatterns: ignored },
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{libs,services,workflows,deploy}/**/*.spec.ts', '<rootDir>/test/unit/**/*.spec.ts'],
+      testPathIgnorePatterns: [...ignored, '\\.servers\\.spec\\.ts$'],
+    },
+    {
+      ...shared,
+      displayName: 'service',
+      testMatch: ['<rootDir>/{libs,services,workflows,deploy}/**/*.servers.spec.ts'],
+      testPathIgnorePatterns: ignored,
+    },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.spec.ts'], testPathIgnorePatterns: ignored },
   ],
 };
