@@ -1,0 +1,44 @@
+import { permitAnswer, type PermitAnswer, type permitCommit, type PermitRequest } from '@arrears/contracts';
+import type { z } from 'zod';
+
+export type PermitCommit = z.infer<typeof permitCommit>;
+
+/** The contact gate as the sender sees it. `no-answer` = nobody knows; the caller waits and asks again. */
+export interface Gate {
+  ask(request: PermitRequest): Promise<PermitAnswer | { verdict: 'no-answer' }>;
+  /** True once the gate has taken it; it may be told the same twice. */
+  commit(permitId: string, commit: PermitCommit): Promise<boolean>;
+}
+
+/** Real time a permit request may take before the sender puts the message back. */
+const timeoutMs = 5_000;
+
+/** The gate of `contacts` over HTTP: the one call that services make to each other. */
+export function httpGate(contactsUrl: string, token: () => Promise<string>): Gate {
+  const post = async (path: string, body: unknown) =>
+    fetch(new URL(path, contactsUrl), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${await token()}` },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+  return {
+    ask: async (request) => {
+      try {
+        const response = await post('/permits', request);
+        if (!response.ok) return { verdict: 'no-answer' };
+        const answer = permitAnswer.safeParse(await response.json());
+        return answer.success ? answer.data : { verdict: 'no-answer' };
+      } catch {
+        return { verdict: 'no-answer' };
+      }
+    },
+    commit: async (permitId, commit) => {
+      try {
+        return (await post(`/permits/${permitId}/commit`, commit)).ok;
+      } catch {
+        return false;
+      }
+    },
+  };
+}
