@@ -1,0 +1,64 @@
+import type { Actor } from './actor.js';
+import type { Role } from './roles.js';
+
+const readers = [
+  'collector',
+  'visitCollector',
+  'admin',
+  'supervisor',
+  'manager',
+  'headOffice',
+  'legal',
+  'compliance',
+  'quality',
+  'complaints',
+  'clientOfficer',
+  'auditor',
+] as const satisfies readonly Role[];
+const leaders = ['supervisor', 'manager', 'headOffice'] as const satisfies readonly Role[];
+
+/**
+ * The one table of who may do what. Routes name an action of it (`@Allow('case.read')`), tests walk through it. Scope
+ * (which agreements) is asked separately, at the row.
+ */
+export const can = {
+  'agreement.create': ['admin', 'manager', 'headOffice'],
+  'agreement.read': [...readers, 'policyAuthor', 'sre', 'bankSystem'],
+  'import.create': ['admin', 'bankSystem'],
+  'import.read': ['admin', 'supervisor', 'clientOfficer', 'auditor', 'bankSystem'],
+  'case.read': [...readers],
+  'case.timeline': [...readers],
+  'case.next': [...readers, 'policyAuthor'],
+  'case.wake': ['supervisor', 'sre'],
+  'case.recall': [...leaders, 'clientOfficer'],
+  'journal.read': ['supervisor', 'manager', 'headOffice', 'compliance', 'legal', 'auditor'],
+  'journal.verify': ['compliance', 'auditor', 'sre'],
+  'hold.read': [...readers],
+  'hold.place': ['collector', 'supervisor', 'manager', 'compliance', 'complaints', 'legal'],
+  'hold.lift': ['supervisor', 'manager', 'compliance', 'complaints', 'legal'],
+  'review.read': [...readers],
+  'review.answer': [...leaders],
+  'command.read': [...readers, 'policyAuthor', 'sre'],
+  'policy.read': [...readers, 'policyAuthor'],
+  'policy.check': ['policyAuthor', 'manager', 'headOffice', 'compliance'],
+  'policy.publish': ['policyAuthor', 'headOffice'],
+  'parked.read': ['admin', 'supervisor', 'auditor', 'sre'],
+  'parked.replay': ['admin', 'supervisor', 'sre'],
+  'permit.request': ['service'],
+  'permit.commit': ['service'],
+  'permit.release': ['service'],
+  'person.read': [...readers],
+  'person.search': ['collector', 'supervisor', 'compliance', 'complaints', 'auditor'],
+  'contact-record.read': [...readers],
+  'rule-pack.read': [...readers, 'policyAuthor'],
+  'message.read': [...readers],
+  'template.read': [...readers, 'policyAuthor'],
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Action = keyof typeof can;
+
+/** Whether one of the actor's roles may do it. Nobody may do an action that is not in the table. */
+export function may(actor: Pick<Actor, 'roles'>, action: Action): boolean {
+  const allowed: readonly Role[] = can[action];
+  return actor.roles.some((role) => allowed.includes(role));
+}
