@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { compilePacks, evaluate, loadPack, type Contact, type Facts, type RulePack } from './index.js';
+
+function shipped(name: string): RulePack {
+  const loaded = loadPack(readFileSync(new URL(`../packs/${name}.yaml`, import.meta.url), 'utf8'), name);
+  if (!loaded.ok) throw new Error(loaded.errors.map(({ message }) => message).join());
+  return loaded.pack;
+}
+const cba = shipped('cn-cba-2026');
+const house = shipped('house-default');
+const packs = compilePacks([cba, house]);
+const nothing: Facts = { values: {}, events: [], holds: [] };
+const sms = (at: string, of: Partial<Contact> = {}): Contact => ({
+  at: new Date(at).toISOString(),
+  channel: 'sms',
+  purpose: 'collect',
+  by: 'firstParty',
+  caseId: 'case-1',
+  person: 'person-1',
+  debts: ['debt-1'],
+  zones: ['Asia/Shanghai'],
+  ...of,
+});
+const sent = (at: string, of: { person?: string; caseId?: string } = {}) => ({
+  kind: 'smsSent' as const,
+  at,
+  person: 'person-1',
+  ...of,
+});
+
+describe('evaluate', () => {
+  it('permits a reminder at noon until ten in the evening', () => {
+    const verdict = evaluate(packs, sms('2026-11-09T12:00:00+08:00'), nothing);
+    expect(verdict).toEqual({ verdict: 'permit', windowEnds: '2026-11-09T14:00:00.000Z' });
+  });
+
+  it('NIGHT: at three in the morning it is denied until eight, with the citation', () => {
+    const verdict = evaluate(packs, sms('2026-11-09T03:00:00+08:00'), nothing);
+    expect(verdict).toMatchObject({
+      verdict: 'deny',
+      earliest: '2026-11-09T00:00:00.000Z',
+      denials: [{ rule: 'CN-CBA-TIME', pack: 'cn-cba-2026', packVersion: '2026.1', until: '2026-11-09T00:00:00.000Z' }],
+    });
+  });
+
+  it('lists every rule that denied, and computes when all of them would permit', () => {
+    // Sent at 21:30; asked at 22:30: the day's limit ends at midnight, the night at eight.
+    const facts = { ...nothing, events: [sent('2026-11-09T13:30:00.000Z')] };
+    const verdict = evaluate(packs, sms('2026-11-09T22:30:00+08:00'), facts);
+    expect(verdict).toMatchObject({ verdict: 'deny', earliest: '2026-11-10T00:00:00.000Z' });
+    expect(verdict.verdict === 'deny' && verdict.denials.map(({ rule, until }) => [rule, until])).toEqual([
+      ['CN-CBA-TIME', '2026-11-10T00:00:00.000Z'],
+      ['HOUSE-SMS-DAY', '2026-11-09T16:00:00.000Z'],
+    ]);
+  });
+
+  it('MERGE-2-CLIENTS: counts a person across cases', () => {
+    const facts = { ...nothing, events: [sent('2026-11-09T02:00:00.000Z', { caseId: 'case-of-another-bank' })] };
+    expect(evaluate(packs, sms('2026-11-09T12:00:00+08:00'), facts).verdict).toBe('deny');
+  });
+
+  it('lets a thank-you pass the counters, not the night', () => {
+    const facts = { ...nothing, events: [sent('2026-11-09T02:00:00.000Z')] };
+    const purpose = 'confirm-payment';
+    expect(evaluate(packs, sms('2026-11-09T12:00:00+08:00', { purpose }), facts).verdict).toBe('permit');
+    expect(evaluate(packs, sms('2026-11-09T23:00:00+08:00', { purpose }), facts).verdict).toBe('deny');
+  });
+
+  it('needs every zone of the packs when the debtor lives nobody knows where', () => {
+    const wide = compilePacks([{ ...cba, zones: ['Asia/Shanghai', 'America/New_York'] }]);
+    const verdict = evaluate(wide, sms('2026-11-09T12:00:00+08:00', { zones: [] }), nothing);
+    // 08:00 in New York is 21:00 in Shanghai: one hour a day is right in both.
+    expect(verdict).toMatchObject({ verdict: 'deny', earliest: '2026-11-09T13:00:00.000Z' });
+    const inside = evaluate(wide, sms('2026-11-09T21:00:00+08:00', { zones: [] }), nothing);
+    expect(inside).toEqual({ verdict: 'permit', windowEnds: '2026-11-09T14:00:00.000Z' });
+  });
+
+  it('says never when no common hour exists', () => {
+    const far = { zones: ['Asia/Shanghai', 'Europe/London', 'America/Los_Angeles'] };
+    const verdict = evaluate(packs, sms('2026-11-09T12:00:00+08:00', far), nothing);
+    expect(verdict).toMatchObject({ verdict: 'deny', earliest: 'never' });
+  });
+
+  it('refuses to guess when neither the debtor nor a pack names a zone', () => {
+    expect(() => evaluate(compilePacks([]), sms('2026-11-09T12:00:00+08:00', { zones: [] }), nothing)).toThrow(
+      'no time zone',
+    );
+  });
+
+  it('denies under a hold that does not allow the purpose, until the hold ends, and permits what it allows', () => {
+    const hold = {
+      holdId: 'h',
+      kind: 'dispute',
+      effects: ['contact' as const],
+      allows: ['serve'],
+      from: '2026-11-01T00:00:00.000Z',
+      until: '2026-11-20T20:00:00.000Z',
+    };
+    const verdict = evaluate(packs, sms('2026-11-09T12:00:00+08:00'), { ...nothing, holds: [hold] });
+    expect(verdict).toMatchObject({
+      verdict: 'deny',
+      earliest: '2026-11-21T00:00:00.000Z',
+      denials: [{ rule: 'HOLD', citation: { article: 'dispute' }, until: '2026-11-20T20:00:00.000Z' }],
+    });
+    const serve = sms('2026-11-09T12:00:00+08:00', { purpose: 'serve' });
+    expect(evaluate(packs, serve, { ...nothing, holds: [hold] }).verdict).toBe('permit');
+  });
+
+  it('ends the window when a hold begins', () => {
+    const hold = {
+      holdId: 'h',
+      kind: 'promise',
+      effects: ['contact' as const],
+      allows: [],
+      from: '2026-11-09T06:00:00.000Z',
+    };
+    const verdict = evaluate(packs, sms('2026-11-09T12:00:00+08:00'), { ...nothing, holds: [hold] });
+    expect(verdict).toEqual({ verdict: 'permit', windowEnds: '2026-11-09T06:00:00.000Z' });
+  });
+
+  it('says what must be counted and how far back', () => {
+    expect(packs.counted).toEqual([
+      { kind: 'smsSent', key: 'person' },
+      { kind: 'smsSent', key: 'person' },
+    ]);
+    expect(packs.reachMs).toBe(7 * 86_400_000);
+    expect(packs.versions).toEqual([
+      { pack: 'cn-cba-2026', packVersion: '2026.1' },
+      { pack: 'house-default', packVersion: '1' },
+    ]);
+  });
+});

@@ -1,0 +1,169 @@
+import { describe, expect, it } from '@jest/globals';
+import { judge, loadPack, packErrorText, type Condition } from './index.js';
+
+/** A rule of each shape that the laws ask for, on the numbers of a pretended statute. */
+const head = `pack: test-1
+packVersion: '1'
+title: { zh: 试, en: test }
+jurisdiction: CN
+zones: [Asia/Shanghai]
+rules:
+`;
+const common = `    zh: 规则
+    en: rule
+    effectiveFrom: 2026-01-01
+    binds: [firstParty]
+    channels: all
+    purposes: all
+    severity: law
+    citation: { document: Statute, article: '1' }
+`;
+const noon = `at: '2026-11-09T12:00:00+08:00'`;
+const errorsOf = (text: string) => {
+  const loaded = loadPack(text, 'test.yaml');
+  return loaded.ok ? [] : loaded.errors.map(packErrorText);
+};
+
+describe('loadPack', () => {
+  it('takes rules of every shape: stop, require, block, dated proof, counters a debt and a number', () => {
+    const text = `${head}
+  - id: T-STOP
+${common}    verdict: stop
+    when: { fact: person.refused, is: true }
+    examples:
+      - { name: refused, given: { ${noon}, facts: { person.refused: true } }, expect: { denied: { until: never } } }
+      - { name: did not, given: { ${noon}, facts: { person.refused: false } }, expect: passes }
+  - id: T-TRAINED
+${common}    verdict: require
+    requires: { fact: actor.trainedUntil, notBefore: today }
+    examples:
+      - { name: until today, given: { ${noon}, facts: { actor.trainedUntil: '2026-11-09' } }, expect: passes }
+      - { name: until yesterday, given: { ${noon}, facts: { actor.trainedUntil: '2026-11-08' } }, expect: { denied: { until: never } } }
+      - { name: nobody knows, given: { ${noon} }, expect: { denied: { until: never } } }
+  - id: T-THIRD
+${common}    verdict: require
+    when: { fact: person.role, in: [relatedThird, unrelatedThird] }
+    requires:
+      any:
+        - { fact: debtor.numberInvalid, is: true }
+        - { fact: debtor.failedTriesInRow, atLeast: 3 }
+    examples:
+      - { name: the debtor himself, given: { ${noon}, facts: { person.role: debtor } }, expect: passes }
+      - { name: three tries failed, given: { ${noon}, facts: { person.role: relatedThird, debtor.failedTriesInRow: 3 } }, expect: passes }
+      - { name: two tries failed, given: { ${noon}, facts: { person.role: relatedThird, debtor.failedTriesInRow: 2 } }, expect: { denied: { until: never } } }
+  - id: T-7IN7
+${common}    verdict: delay
+    counter: { event: [dialPlaced, inboundCall], key: debt, window: { rolling: { hours: 48 } }, max: 2 }
+    examples:
+      - { name: one, given: { ${noon}, events: [{ kind: dialPlaced, at: '2026-11-09T01:00:00Z' }] }, expect: passes }
+      - { name: about another debt, given: { ${noon}, events: [{ kind: dialPlaced, at: '2026-11-09T01:00:00Z', other: debt }, { kind: inboundCall, at: '2026-11-09T02:00:00Z' }] }, expect: passes }
+      - { name: both kinds, given: { ${noon}, events: [{ kind: dialPlaced, at: '2026-11-09T01:00:00Z' }, { kind: inboundCall, at: '2026-11-09T02:00:00Z' }] }, expect: { denied: { until: '2026-11-11T01:00:00Z' } } }
+  - id: T-DIAL
+${common}    verdict: delay
+    unless: { fact: person.consents, has: more-calls }
+    counter: { event: dialUnanswered, key: number, window: { calendarDays: 1 }, max: 1 }
+    examples:
+      - { name: number 2, given: { ${noon}, events: [{ kind: dialUnanswered, at: '2026-11-09T01:00:00Z', other: number }] }, expect: passes }
+      - { name: number 1, given: { ${noon}, events: [{ kind: dialUnanswered, at: '2026-11-09T01:00:00Z' }] }, expect: { denied: { until: '2026-11-10T00:00:00+08:00' } } }
+  - id: T-VISIT
+${common}    verdict: delay
+    hours: { from: '09:00', to: '19:00', notOnHolidays: true, notOnWeekdays: [7] }
+    examples:
+      - { name: Monday noon, given: { ${noon} }, expect: passes }
+      - { name: a holiday before a Sunday, given: { at: '2026-11-14T12:00:00+08:00', holidays: ['2026-11-14'] }, expect: { denied: { until: '2026-11-16T09:00:00+08:00' } } }
+  - id: T-PAST
+${common}    effectiveTo: 2026-11-09
+    verdict: block
+    when: { fact: case.planKept, is: true }
+    examples:
+      - { name: the last day, given: { ${noon}, facts: { case.planKept: true } }, expect: { denied: { until: '2026-11-10T00:00:00+08:00' } } }
+      - { name: the day after, given: { at: '2026-11-10T00:00:00+08:00', facts: { case.planKept: true } }, expect: passes }
+  - id: T-TEXT
+${common}    asked: template
+    verdict: block
+    when: { fact: template.flags, has: names-a-court }
+    examples:
+      - { name: names a court, given: { ${noon}, facts: { template.flags: [names-a-court] } }, expect: { denied: { until: never } } }
+      - { name: does not, given: { ${noon}, facts: { template.flags: [] } }, expect: passes }
+`;
+    expect(errorsOf(text)).toEqual([]);
+  });
+
+  it('refuses an example that comes out otherwise, with file, line, rule and what was found', () => {
+    const text = `${head}  - id: T-STOP
+${common}    verdict: stop
+    when: { fact: person.refused, is: true }
+    examples:
+      - { name: refused, given: { ${noon}, facts: { person.refused: true } }, expect: { denied: { until: never } } }
+      - { name: unknown is not no, given: { ${noon} }, expect: passes }
+`;
+    expect(errorsOf(text)).toEqual([
+      'test.yaml:20: T-STOP: example "unknown is not no" says passes but is denied until never',
+    ]);
+  });
+
+  it('refuses a misspelt key, a rule without both kinds of example and one that would deny everybody', () => {
+    const text = `${head}  - id: T-ONE
+${common}    verdict: block
+    severty: law
+    examples:
+      - { name: a, given: { ${noon} }, expect: passes }
+      - { name: b, given: { ${noon} }, expect: passes }
+`;
+    const errors = errorsOf(text);
+    expect(errors.every((error) => error.startsWith('test.yaml:') && error.includes('T-ONE'))).toBe(true);
+    expect(errors.join('\n')).toContain('severty');
+    const without = errorsOf(text.replace('    severty: law\n', ''));
+    expect(without.join('\n')).toContain('no example that is denied');
+    expect(without.join('\n')).toContain('would deny everybody for ever');
+  });
+
+  it.each([
+    ['delay without a limit', 'verdict: delay', 'exactly one of hours or counter'],
+    [
+      'a stop with a way out',
+      'verdict: stop\n    when: { fact: person.refused, is: true }\n    unless: { fact: person.refused, is: false }',
+      'stop beats everything',
+    ],
+    [
+      'hours that end before they begin',
+      "verdict: delay\n    hours: { from: '22:00', to: '08:00' }",
+      'from must come before to',
+    ],
+    ['a fact nobody knows of', 'verdict: block\n    when: { fact: person.mood, is: bad }', 'when'],
+  ])('refuses %s', (_, limit, said) => {
+    const text = `${head}  - id: T-BAD
+${common}    ${limit}
+    examples:
+      - { name: a, given: { ${noon} }, expect: passes }
+      - { name: b, given: { ${noon} }, expect: { denied: { until: never } } }
+`;
+    expect(errorsOf(text).join('\n')).toContain(said);
+  });
+
+  it('names the line of broken YAML and a rule that stands twice', () => {
+    expect(errorsOf(`${head}  - id: [`)[0]).toMatch(/^test\.yaml:\d+: /);
+    const rule = `  - id: T-A
+${common}    verdict: block
+    when: { fact: person.refused, is: true }
+    examples:
+      - { name: a, given: { ${noon}, facts: { person.refused: false } }, expect: passes }
+      - { name: b, given: { ${noon} }, expect: { denied: { until: never } } }
+`;
+    expect(errorsOf(`${head}${rule}${rule}`)).toEqual(['test.yaml:21: T-A: rules.1.id: T-A stands twice']);
+  });
+});
+
+describe('a condition on unknown facts', () => {
+  const refused: Condition = { fact: 'person.refused', is: true };
+  const paid: Condition = { fact: 'case.planKept', is: true };
+  const truth = (condition: Condition) => judge(condition, { 'case.planKept': true }, '2026-11-09');
+
+  it('is unknown unless the known parts decide it', () => {
+    expect(truth(refused)).toBe('unknown');
+    expect(truth({ not: refused })).toBe('unknown');
+    expect(truth({ any: [refused, paid] })).toBe(true);
+    expect(truth({ all: [refused, paid] })).toBe('unknown');
+    expect(truth({ all: [refused, { not: paid }] })).toBe(false);
+  });
+});
