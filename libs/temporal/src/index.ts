@@ -1,1 +1,9 @@
-export {};
+export * from './bundle.js';
+export * from './client.js';
+export * from './codec.js';
+export * from './data-converter.js';
+export * from './queue.js';
+export * from './replay.js';
+export * from './runtime.js';
+export * from './tracing.js';
+export * from './worker.js';

@@ -1,0 +1,5 @@
+export * from './keys.js';
+export * from './play.js';
+export * from './script.js';
+export * from './scripted-case.js';
+export * from './workers.js';
