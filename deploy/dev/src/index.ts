@@ -1,1 +1,3 @@
-export {};
+export { freePort } from './free-port.js';
+export { clientIds, roles, seeds } from './identity/seeds.js';
+export type { Client, Scopes, Seeds, User } from './identity/seeds.js';
