@@ -13,6 +13,8 @@ export function failureFields(failure: unknown): CleanFields {
       if (isSqlState(code)) fields.sqlstate ??= code;
       else fields.error_code ??= code;
     }
+    const sqlstate = read(layer, 'sqlstate');
+    if (sqlstate !== undefined && isSqlState(sqlstate)) fields.sqlstate ??= sqlstate;
     const constraint = read(layer, 'constraint');
     if (constraint !== undefined) fields.constraint ??= constraint;
   }

@@ -1,1 +1,22 @@
-export {};
+export { Upload, jsonLimitBytes, readUpload, uploadLimitBytes } from './body.js';
+export { buildApp, type BuildAppOptions, type BuiltApp } from './build-app.js';
+export { ConfigurationError, serviceConfig, type OptionalVariable, type ServiceConfig } from './config.js';
+export { decodeCursor, encodeCursor, page, type Page } from './cursors.js';
+export {
+  IdempotencyKey,
+  forgetIdempotencyKeys,
+  idempotent,
+  inputHash,
+  sendAnswer,
+  type Answer,
+  type Command,
+} from './idempotency.js';
+export { serviceMigrations } from './migrations.js';
+export { openApiDocument } from './openapi.js';
+export { parseRoles, processRoles, type ProcessRole } from './process-roles.js';
+export { ProblemError, problem, type FieldError } from './problem.js';
+export { correlationIdOf, type ArrearsRequest } from './request-context.js';
+export { listRoutes, type Route } from './routes.js';
+export { runService, type RunningService, type ServiceContext, type ServiceOptions } from './run-service.js';
+export { invalidInput } from './validation.js';
+export { etag, requireVersion } from './versions.js';

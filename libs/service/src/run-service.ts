@@ -1,0 +1,235 @@
+import type { AddressInfo } from 'node:net';
+import { tokenVerifier } from '@arrears/auth';
+import {
+  createHealth,
+  createLogger,
+  createMetrics,
+  failureFields,
+  startMetricsServer,
+  startTracing,
+  type Health,
+  type Logger,
+  type Metrics,
+} from '@arrears/observability';
+import type { DynamicModule, Type } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { buildApp, type BuiltApp } from './build-app.js';
+import { ConfigurationError, serviceConfig, type OptionalVariable, type ServiceConfig } from './config.js';
+import { parseRoles, processRoles, type ProcessRole } from './process-roles.js';
+import { runStopHooks, type StopHook } from './stopping.js';
+
+/** What a service's parts are given. */
+export interface ServiceContext {
+  readonly name: string;
+  readonly roles: ReadonlySet<ProcessRole>;
+  readonly config: ServiceConfig;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly health: Health;
+  /** Registers what must be closed; hooks run in reverse order, so open the database first. */
+  onStop(name: string, stop: StopHook['stop']): void;
+  /** A promise that lives as long as the process (relay, consumer, worker): should it end first, the process ends with 1. */
+  background(name: string, running: Promise<unknown>): void;
+}
+
+export interface ServiceOptions {
+  name: string;
+  /** Roles this service has; default all. */
+  roles?: readonly ProcessRole[];
+  /** Optional variables it can't live without. */
+  require?: readonly OptionalVariable[];
+  /** The Nest module. Opens what it needs and registers with `context.onStop` what must be closed. */
+  module: (
+    roles: ReadonlySet<ProcessRole>,
+    config: ServiceConfig,
+    context: ServiceContext,
+  ) => Type | DynamicModule | Promise<Type | DynamicModule>;
+  /** Starts relay, consumer and worker, after the module is initialised and before the process is ready. */
+  onStart?: (context: ServiceContext, app: NestExpressApplication) => Promise<void> | void;
+  onStop?: (context: ServiceContext, app: NestExpressApplication) => Promise<void> | void;
+}
+
+export interface Surroundings {
+  argv: readonly string[];
+  env: Readonly<Record<string, string | undefined>>;
+  exit: (code: number) => void;
+  /** Where complaints about the start go, before there is a logger. */
+  complain: (sentence: string) => void;
+}
+
+const ownProcess = (): Surroundings => ({
+  argv: process.argv.slice(2),
+  env: process.env,
+  exit: (code) => process.exit(code),
+  complain: (sentence) => process.stderr.write(`${sentence}\n`),
+});
+
+export interface RunningService {
+  port: number;
+  metricsPort: number;
+  /** As a signal would. Resolves with the exit code. */
+  stop(): Promise<number>;
+}
+
+/**
+ * The life of a service's process: configuration, HTTP edge, health, metrics, traces, and an orderly stop on SIGTERM or
+ * SIGINT with exit code 0. Exit code 1: it could not start, a background part ended, or the stop took too long.
+ * @returns what runs, or undefined when it could not start (the exit code is set)
+ */
+export async function runService(
+  options: ServiceOptions,
+  surroundings: Surroundings = ownProcess(),
+): Promise<RunningService | undefined> {
+  const { argv, env, exit, complain } = surroundings;
+  let config: ServiceConfig;
+  let roles: ReadonlySet<ProcessRole>;
+  try {
+    config = serviceConfig(env, options.require === undefined ? {} : { require: options.require });
+    roles = parseRoles(argv, options.roles ?? processRoles);
+  } catch (failure) {
+    complain(`${options.name}: ${failure instanceof Error ? failure.message : 'can not start'}`);
+    exit(failure instanceof ConfigurationError ? 78 : 64);
+    return undefined;
+  }
+  const life = lifeOf(options, config, roles, exit);
+  try {
+    return await life.start();
+  } catch (failure) {
+    life.context.log.error('process-failed', { activity: 'start', ...failureFields(failure) });
+    complain(`${options.name}: can not start (${failure instanceof Error ? failure.name : 'unknown'}); see the log`);
+    await life.end(1);
+    return undefined;
+  }
+}
+
+function lifeOf(
+  options: ServiceOptions,
+  config: ServiceConfig,
+  roles: ReadonlySet<ProcessRole>,
+  exit: (code: number) => void,
+) {
+  const hooks: StopHook[] = [];
+  const metrics = createMetrics({ processMetrics: true });
+  const log = loggerOf(options.name, roles, config, metrics);
+  const health = createHealth();
+  let built: BuiltApp | undefined;
+  let ending: Promise<number> | undefined;
+
+  const stopOrderly = async (): Promise<boolean> => {
+    health.drain();
+    const endsAt = Date.now() + config.drainSeconds * 1000;
+    // Whoever still has our address is served until his request is answered; only then the parts behind go.
+    const finished = (await built?.traffic.idle(config.drainSeconds * 500)) ?? true;
+    built?.traffic.close();
+    return (await runStopHooks(hooks, endsAt, log)) && finished;
+  };
+  const end = (code: number): Promise<number> => {
+    ending ??= (async () => {
+      log.info('process-stopping');
+      const orderly = await stopOrderly();
+      const final = code === 0 && !orderly ? 1 : code;
+      log.info('process-stopped', { status: final });
+      exit(final);
+      return final;
+    })();
+    return ending;
+  };
+  const context: ServiceContext = {
+    name: options.name,
+    roles,
+    config,
+    log,
+    metrics,
+    health,
+    onStop: (name, stop) => void hooks.push({ name, stop }),
+    background: (name, running) => {
+      const ended = (failure?: unknown) => {
+        if (ending !== undefined) return;
+        log.error('process-failed', { activity: name, ...failureFields(failure) });
+        void end(1);
+      };
+      running.then(() => ended(), ended);
+    },
+  };
+  const start = async (): Promise<RunningService> => {
+    const forget = onSignals(
+      (again) => (again ? log.info('second-signal-ignored') : void end(0)),
+      (failure) => {
+        log.error('process-failed', { activity: 'uncaught', ...failureFields(failure) });
+        void end(1);
+      },
+    );
+    hooks.push({ name: 'signals', stop: forget });
+    const opened = await open(options, context, (app) => (built = app));
+    log.info('process-started');
+    return { ...opened, stop: () => end(0) };
+  };
+  return { context, start, end };
+}
+
+async function open(options: ServiceOptions, context: ServiceContext, keep: (built: BuiltApp) => void) {
+  const { config, roles, log, metrics, health } = context;
+  log.info('process-starting');
+  let ready = false;
+  health.readiness('started', () => ready);
+  const { version = 'unknown', build = 'unknown' } = config.process;
+  const tracing = startTracing({
+    service: options.name,
+    version,
+    sampleRatio: config.tracing.sampleRatio,
+    ...(config.tracing.endpoint === undefined ? {} : { endpoint: config.tracing.endpoint }),
+  });
+  context.onStop('tracing', () => tracing.stop());
+  metrics
+    .gauge({ name: 'build_info', help: 'What runs here', labels: { version: [version], build: [build] } })
+    .set({ version, build }, 1);
+  const metricsServer = await startMetricsServer({ port: config.metricsPort, metrics });
+  context.onStop('metrics', () => metricsServer.close());
+
+  const module = await options.module(roles, config, context);
+  const api = roles.has('api');
+  const verifier = tokenVerifier(config.oidc);
+  const built = await buildApp({ name: options.name, version, module, api, verifier, log, metrics, health });
+  keep(built);
+  context.onStop('application', () => built.app.close());
+  context.onStop('service', () => options.onStop?.(context, built.app));
+  await new Promise<void>((resolve, reject) => {
+    built.http.once('error', reject);
+    built.http.listen(config.port, resolve);
+  });
+  await options.onStart?.(context, built.app);
+  ready = true;
+  return { port: (built.http.address() as AddressInfo).port, metricsPort: metricsServer.port };
+}
+
+function loggerOf(service: string, roles: ReadonlySet<ProcessRole>, config: ServiceConfig, metrics: Metrics): Logger {
+  const dropped = metrics.counter({
+    name: 'log_fields_dropped_total',
+    help: 'Fields that were not written since they are not on the list; the name is kept only if it is one of ours',
+  });
+  const { version, build, pod } = config.process;
+  return createLogger({
+    service,
+    role: [...roles].join(','),
+    level: config.log.level,
+    onDropped: () => dropped.inc({}),
+    ...(version === undefined ? {} : { version }),
+    ...(build === undefined ? {} : { build }),
+    ...(pod === undefined ? {} : { pod }),
+  });
+}
+
+/** A terminal sends a signal to the whole group and npm passes it on: the second is not a wish to hurry. */
+function onSignals(onSignal: (again: boolean) => void, onUncaught: (failure: unknown) => void): () => void {
+  let signalled = false;
+  const signal = () => {
+    onSignal(signalled);
+    signalled = true;
+  };
+  process.on('SIGTERM', signal).on('SIGINT', signal);
+  process.on('uncaughtException', onUncaught).on('unhandledRejection', onUncaught);
+  return () => {
+    // Signals stay handled to the end: without a handler a second one would kill us in the middle of the stop.
+    process.off('uncaughtException', onUncaught).off('unhandledRejection', onUncaught);
+  };
+}
