@@ -1,0 +1,116 @@
+// Writes data/*.json and src/shipped.ts from the holiday packages: `node libs/calendar/scripts/generate.mjs`.
+// Run it when a package brings a new year; raise `version`, since a calendar is never edited.
+import { createRequire } from 'node:module';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import Holidays from 'date-holidays';
+import * as prettier from 'prettier';
+
+const version = '2026.1';
+const years = [2025, 2026, 2027, 2028];
+const hours = [{ from: '09:00', to: '18:00' }];
+const root = new URL('..', import.meta.url);
+const chinese = JSON.parse(
+  readFileSync(createRequire(import.meta.url).resolve('chinese-days/dist/chinese-days.json'), 'utf8'),
+);
+
+const sorted = (days) => Object.fromEntries(Object.entries(days).sort(([a], [b]) => (a < b ? -1 : 1)));
+const ofYear = (dates, year, kind) =>
+  Object.keys(dates)
+    .filter((date) => date.startsWith(`${year}-`))
+    .map((date) => [date, kind]);
+
+/** Dates fixed in the regulation on holidays (as amended for 2025), all that is sure before the yearly notice. */
+const chinaFixed = ['01-01', '05-01', '05-02', '10-01', '10-02', '10-03'];
+
+function china(year) {
+  const published = [...ofYear(chinese.holidays, year, 'holiday'), ...ofYear(chinese.workdays, year, 'workday')];
+  if (published.length > 0) return { year, status: 'published', days: sorted(Object.fromEntries(published)) };
+  const days = Object.fromEntries(chinaFixed.map((day) => [`${year}-${day}`, 'holiday']));
+  return { year, status: 'provisional', days };
+}
+
+const shift = (date, days) => new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+const weekdayOf = (date) => new Date(`${date}T00:00:00Z`).getUTCDay();
+
+/**
+ * Taiwan. The package gives the dates of the feasts; which days are free follows from the Act of 2025 on memorial days and
+ * holidays: New Year's eve and the day before it, three days of the new year, and a feast on a Saturday moves to the workday
+ * before, on a Sunday (or anywhere in the new year) to the workday after. Compared with the office calendars of the
+ * Executive Yuan for 2025 and 2026; later years are computed, hence provisional.
+ */
+const taiwanRules = [
+  '01-01',
+  '02-28',
+  '04-04',
+  'chinese 5-01 solarterm',
+  'chinese 05-0-05',
+  'chinese 08-0-15',
+  '10-10',
+];
+const taiwanNewYear = ['chinese 01-0-00', 'chinese 01-0-01', 'chinese 01-0-02', 'chinese 01-0-03'];
+const taiwanAdded = ['05-01', '09-28', '10-25', '12-25'];
+const taiwanChecked = [2025, 2026];
+/** Taken off for the last bridge day that the old rules made up for. */
+const taiwanWorkdays = ['2025-02-08'];
+
+function taiwan(year) {
+  const all = new Holidays('TW').getHolidays(year).filter((h) => h.type === 'public' && !h.substitute);
+  const dated = (rule) =>
+    all.filter((h) => h.rule === rule || h.rule.startsWith(`${rule} and if`)).map((h) => h.date.slice(0, 10));
+  const newYear = taiwanNewYear.flatMap(dated);
+  const eve = shift(newYear[0], -1);
+  const feasts = [...taiwanRules.flatMap(dated), ...taiwanAdded.map((day) => `${year}-${day}`)];
+  const free = new Set();
+  const isWorkday = (date) =>
+    ![0, 6].includes(weekdayOf(date)) && !free.has(date) && !newYear.includes(date) && !feasts.includes(date);
+  const moved = (date, direction) => {
+    let to = shift(date, direction);
+    while (!isWorkday(to)) to = shift(to, direction);
+    return to;
+  };
+  for (const date of [eve, ...newYear, ...feasts]) {
+    const taken = free.has(date);
+    free.add(date);
+    const lunar = date === eve || newYear.includes(date);
+    if (taken) free.add(moved(date, weekdayOf(date) === 4 ? 1 : -1));
+    else if (weekdayOf(date) === 0) free.add(moved(date, 1));
+    else if (weekdayOf(date) === 6) free.add(moved(date, lunar ? 1 : -1));
+  }
+  const days = Object.fromEntries([...free].map((date) => [date, 'holiday']));
+  for (const date of taiwanWorkdays) if (date.startsWith(`${year}-`)) days[date] = 'workday';
+  return { year, status: taiwanChecked.includes(year) ? 'published' : 'provisional', days: sorted(days) };
+}
+
+/** A feast on 1 January may move into the year before: each day goes to the year it is in. */
+function byOwnYear(list) {
+  const all = list.flatMap((y) => Object.entries(y.days));
+  return list.map((y) => ({
+    ...y,
+    days: sorted(Object.fromEntries(all.filter(([date]) => date.startsWith(`${y.year}-`)))),
+  }));
+}
+
+const calendars = [
+  { id: 'cn', version, zone: 'Asia/Shanghai', hours, years: years.map(china) },
+  { id: 'tw', version, zone: 'Asia/Taipei', hours, years: byOwnYear(years.map(taiwan)) },
+];
+
+async function write(path, text) {
+  const file = fileURLToPath(new URL(path, root));
+  const options = await prettier.resolveConfig(file);
+  writeFileSync(file, await prettier.format(text, { ...options, filepath: file }));
+}
+
+for (const calendar of calendars) await write(`data/${calendar.id}.json`, JSON.stringify(calendar, null, 2));
+await write(
+  'src/shipped.ts',
+  `// Generated by scripts/generate.mjs from chinese-days and date-holidays (see NOTICE): do not edit.
+import type { Calendar } from './calendar.js';
+
+${calendars.map((c) => `/** ${c.id}, version ${c.version}. */\nexport const ${c.id}: Calendar = ${JSON.stringify(c)};`).join('\n\n')}
+
+/** Calendars that come with Arrears, by id; an agreement names one. */
+export const calendars: Readonly<Record<string, Calendar>> = { ${calendars.map((c) => c.id).join(', ')} };
+`,
+);
