@@ -1,27 +1,17 @@
-import { Temporal } from 'temporal-polyfill';
+import { addCalendarDays, dateOf, dayNumber, instantMs, localDay, timeOfDay, weekday } from '@arrears/calendar';
 import type { LocalDate } from './vocabulary.js';
 
 /** The local date at an instant. */
-export function dateAt(t: number, zone: string): LocalDate {
-  return Temporal.Instant.fromEpochMilliseconds(t).toZonedDateTimeISO(zone).toPlainDate().toString();
-}
+export const dateAt = (t: number, zone: string): LocalDate => dateOf(localDay(t, zone));
 
-export function plusDays(date: LocalDate, days: number): LocalDate {
-  return new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
-}
+export const plusDays = (date: LocalDate, days: number): LocalDate => addCalendarDays(date, days);
 
 /** Monday 1 to Sunday 7. */
-export function weekdayOf(date: LocalDate): number {
-  return new Date(Date.parse(date)).getUTCDay() || 7;
-}
+export const weekdayOf = (date: LocalDate): number => weekday(dayNumber(date)) || 7;
 
 /** The first instant of a local date. */
-export function startOf(date: LocalDate, zone: string): number {
-  return Temporal.PlainDate.from(date).toZonedDateTime(zone).epochMilliseconds;
-}
+export const startOf = (date: LocalDate, zone: string): number => instantMs(dayNumber(date), 0, zone);
 
 /** The instant at which the clock shows `time`; in a gap the moment after it, in a fold the first. `24:00` is the next day's start. */
-export function timeOn(date: LocalDate, time: string, zone: string): number {
-  if (time === '24:00') return startOf(plusDays(date, 1), zone);
-  return Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: zone, plainTime: time }).epochMilliseconds;
-}
+export const timeOn = (date: LocalDate, time: string, zone: string): number =>
+  instantMs(dayNumber(date), timeOfDay(time), zone);
