@@ -114,4 +114,26 @@ describe('a replayed ledger', () => {
       { numRuns: 300 },
     );
   });
+
+  it('keeps its invariants with statements of the bank anywhere in the history, known in any order', () => {
+    const statement = fc.record({ valueDate: date, known: date, principal: minor, interest: minor });
+    fc.assert(
+      fc.property(history, fc.array(statement, { maxLength: 4 }), (facts, rows) => {
+        const said = rows.map(({ valueDate, known, ...balances }, i): LedgerFact => ({
+          kind: 'statement',
+          id: `s${i}`,
+          valueDate,
+          knownAt: `${known}T12:00:00.00${i}Z`,
+          balances,
+        }));
+        const ledger = replay([...facts, ...said], options);
+        for (const p of ledger.payments)
+          expect(p.parts.reduce((s, x) => s + x.minor, p.excess + p.absorbed)).toBe(p.minor);
+        for (const c of ledger.claims) for (const v of Object.values(c.open)) expect(v).toBeGreaterThanOrEqual(0n);
+        if (ledger.credit > 0n) expect(ledger.claims).toEqual([]);
+        expect(replay([...said, ...facts].reverse(), options)).toEqual(ledger);
+      }),
+      { numRuns: 300 },
+    );
+  });
 });
