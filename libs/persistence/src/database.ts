@@ -1,0 +1,149 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { DataSource, type QueryRunner } from 'typeorm';
+import { isRetryable, toDatabaseError } from './database-error.js';
+import { openDedicated, type Dedicated } from './dedicated.js';
+import { listenOn, type OnNotify } from './listen.js';
+
+/**
+ * One transaction, or (on `Database`) single statements of their own. Parameters are `$1`, `$2`, …
+ * `bigint` and `numeric` columns come as strings, `date` as 'YYYY-MM-DD', `timestamptz` as Date, `jsonb` parsed.
+ */
+export interface Tx {
+  /** The rows, also of INSERT, UPDATE and DELETE with RETURNING. Throws `DatabaseError`. */
+  query<Row = Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<Row[]>;
+  /** Runs it and gives the number of rows it touched. */
+  execute(sql: string, params?: readonly unknown[]): Promise<number>;
+}
+
+export type Isolation = 'read committed' | 'repeatable read' | 'serializable';
+
+export interface Database extends Tx {
+  readonly name: string;
+  /**
+   * Commits when `work` resolves, rolls back when it throws. Serialization failures and deadlocks run `work` again, at
+   * most five times: it must not do anything outside the transaction that could not happen twice.
+   */
+  transaction<T>(work: (tx: Tx) => Promise<T>, options?: { isolation?: Isolation }): Promise<T>;
+  /** LISTEN on a connection of its own that comes back after a loss; `onNotify` also runs after each reconnect. */
+  listen(channel: string, onNotify: OnNotify): Promise<() => Promise<void>>;
+  /** A single connection outside the pool, for session locks. */
+  dedicated(): Promise<Dedicated>;
+  /** Connections in the pool now, for metrics. */
+  pool(): { total: number; idle: number; waiting: number };
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  url: string;
+  /** Shown as `application_name` in `pg_stat_activity` and used in messages. */
+  name: string;
+  /** Default 10. */
+  poolSize?: number;
+  /** Default 15,000. */
+  statementTimeoutMs?: number;
+  /** Default 30,000: an open transaction holds back the outbox of every database of the instance. */
+  idleInTransactionTimeoutMs?: number;
+}
+
+const attempts = 5;
+
+/** Opens the pool and proves it with one statement; rejects when the server is away. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const { url, name, poolSize = 10 } = options;
+  const source = new DataSource({
+    type: 'postgres',
+    url,
+    applicationName: name,
+    poolSize,
+    logging: false,
+    synchronize: false,
+    // A broken idle connection is replaced by the pool; without a handler it would end the process.
+    poolErrorHandler: () => undefined,
+    extra: {
+      statement_timeout: options.statementTimeoutMs ?? 15_000,
+      idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? 30_000,
+      connectionTimeoutMillis: 5_000,
+      keepAlive: true,
+      types: columnTypes,
+    },
+  });
+  await source.initialize().catch((error: unknown) => {
+    throw toDatabaseError(error);
+  });
+
+  const run = async <T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> => {
+    const runner = source.createQueryRunner();
+    try {
+      return await work(runner);
+    } catch (error) {
+      throw toDatabaseError(error);
+    } finally {
+      await runner.release();
+    }
+  };
+
+  return {
+    name,
+    query: <Row>(sql: string, params?: readonly unknown[]) => run((runner) => tx(runner).query<Row>(sql, params)),
+    execute: (sql, params) => run((runner) => tx(runner).execute(sql, params)),
+    async transaction(work, { isolation = 'read committed' } = {}) {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await run((runner) => inTransaction(runner, isolation, work));
+        } catch (error) {
+          if (!isRetryable(error) || attempt >= attempts) throw error;
+          await sleep(Math.random() * 20 * 2 ** attempt);
+        }
+      }
+    },
+    listen: (channel, onNotify) => listenOn({ url, name: `${name} listen` }, channel, onNotify),
+    dedicated: () => openDedicated({ url, name: `${name} session` }),
+    pool() {
+      const { totalCount, idleCount, waitingCount } = (source.driver as unknown as { master: pg.Pool }).master;
+      return { total: totalCount, idle: idleCount, waiting: waitingCount };
+    },
+    close: () => source.destroy(),
+  };
+}
+
+function tx(runner: QueryRunner): Tx {
+  // The structured result is asked for, since the plain one of TypeORM is [rows, count] for UPDATE and DELETE only.
+  const run = async (sql: string, params: readonly unknown[] = []) => {
+    try {
+      return await runner.query(sql, [...params], true);
+    } catch (error) {
+      throw toDatabaseError(error);
+    }
+  };
+  return {
+    query: async <Row>(sql: string, params?: readonly unknown[]) => (await run(sql, params)).records as Row[],
+    execute: async (sql, params) => (await run(sql, params)).affected ?? 0,
+  };
+}
+
+async function inTransaction<T>(runner: QueryRunner, isolation: Isolation, work: (tx: Tx) => Promise<T>): Promise<T> {
+  await runner.startTransaction(isolations[isolation]);
+  try {
+    const result = await work(tx(runner));
+    await runner.commitTransaction();
+    return result;
+  } catch (error) {
+    // The first error tells what happened; a rollback that fails on a broken connection must not hide it.
+    await runner.rollbackTransaction().catch(() => undefined);
+    throw error;
+  }
+}
+
+const isolations = {
+  'read committed': 'READ COMMITTED',
+  'repeatable read': 'REPEATABLE READ',
+  serializable: 'SERIALIZABLE',
+} as const;
+
+const dateOid = 1082;
+/** A calendar date has no time zone: as a JavaScript Date it would shift with the machine's. */
+const columnTypes = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    oid === dateOid ? (value: string) => value : (pg.types.getTypeParser(oid, format as 'text') as unknown),
+};
