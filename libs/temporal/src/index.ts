@@ -2,6 +2,7 @@ export * from './bundle.js';
 export * from './client.js';
 export * from './codec.js';
 export * from './data-converter.js';
+export * from './destination.js';
 export * from './queue.js';
 export * from './replay.js';
 export * from './runtime.js';

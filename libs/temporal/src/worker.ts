@@ -77,16 +77,18 @@ export async function createWorker(request: WorkerRequest): Promise<RunningWorke
   const done = worker.run();
   // Nobody may be listening yet when it breaks early; whoever awaits `done` still gets the error.
   done.catch(() => undefined);
+  let stopping: Promise<void> | undefined;
+  const stop = async () => {
+    // It may have broken or been stopped from outside: shutdown() throws unless it runs.
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+    await done.finally(closeConnection);
+  };
   return {
     taskQueue: request.taskQueue,
     buildId,
     state: () => worker.getState(),
     done,
-    stop: async () => {
-      // A second shutdown() throws.
-      if (worker.getState() === 'RUNNING') worker.shutdown();
-      await done.finally(closeConnection);
-    },
+    stop: () => (stopping ??= stop()),
   };
 }
 

@@ -1,1 +1,2 @@
+export * from './dev-server.js';
 export * from './time-skipping.js';
