@@ -1,5 +1,6 @@
 import { createConnection, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { interruption, stopAsked } from './interrupt.mjs';
 import { trouble } from './trouble.mjs';
 
 /** Where everything listens, from one base: people's addresses +0 to +7, metrics from +20, servers from +40. */
@@ -57,6 +58,7 @@ export async function waitForPort(port, what, { timeoutMs = 60_000, alive = () =
   const end = Date.now() + timeoutMs;
   while (!(await accepts(port))) {
     if (!alive()) throw trouble(`${what} ended while starting${log ? `: its log is ${log}` : ''}.`);
+    if (stopAsked()) throw interruption();
     if (Date.now() > end)
       throw trouble(
         `${what} does not answer on port ${port} after ${timeoutMs / 1000} s${log ? `: its log is ${log}` : ''}.`,

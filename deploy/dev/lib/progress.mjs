@@ -1,3 +1,5 @@
+import { interruption, stopAsked } from './interrupt.mjs';
+
 const tty = process.stdout.isTTY === true && !process.env.CI;
 const still = 20_000;
 
@@ -6,6 +8,7 @@ const still = 20_000;
  * with its last note. `work` receives a function that changes the note ("fetching 43 MB").
  */
 export async function step(name, work) {
+  if (stopAsked()) throw interruption();
   const start = Date.now();
   let note = '';
   if (tty) process.stdout.write(`… ${name}`);

@@ -1,3 +1,13 @@
 export { freePort } from './free-port.js';
 export { clientIds, roles, seeds } from './identity/seeds.js';
 export type { Client, Scopes, Seeds, User } from './identity/seeds.js';
+export { createDatabases, dropDatabases } from './site/databases.js';
+export type { SiteDatabases } from './site/databases.js';
+export { serviceNames } from './site/names.js';
+export type { ServiceName } from './site/names.js';
+export { deleteNamespace, ensureNamespace } from './site/namespace.js';
+export { address, migrations, missingPrograms, services, simulators, siteSeeds } from './site/processes.js';
+export type { ProcessName, ProcessPlan, ServerPlan, Site } from './site/processes.js';
+export { loadSecrets } from './site/secrets.js';
+export type { Secrets } from './site/secrets.js';
+export { createTopics, deleteTopics } from './site/topics.js';

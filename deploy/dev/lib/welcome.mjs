@@ -1,0 +1,32 @@
+import { say } from './progress.mjs';
+
+/** What a person who just typed `npm start` wants to know, in that order. */
+export function welcome({ content, dir, options, took }) {
+  const { urls, users, tokenUrl } = content;
+  const password = users[0]?.password;
+  say();
+  say(`Arrears is ready (${took}). Data: ${dir}`);
+  say();
+  const titles = {
+    temporalUi: 'Temporal UI',
+    cases: 'cases',
+    contacts: 'contacts',
+    notifications: 'notifications',
+    idp: 'identity',
+    carriers: 'carriers',
+  };
+  for (const [name, title] of Object.entries(titles)) if (urls[name]) say(`  ${title.padEnd(14)} ${urls[name]}`);
+  say();
+  say(`  Who can log in: ${users.map(({ username }) => username).join(', ')}`);
+  say(`  Password of each: ${password}   token: POST ${tokenUrl}`);
+  say();
+  say('  Look first at');
+  if (urls.temporalUi)
+    say(`    ${urls.temporalUi}/namespaces/${content.temporal.namespace}/workflows   one workflow a case, by stage`);
+  say('    npm run arrears -- cases                      the cases, in a second terminal');
+  say(`    ${urls.carriers}/messages               what the phones received`);
+  if (!options.demo) say('    npm run arrears -- import FILE                bring accounts of your own');
+  say();
+  say('  Ctrl-C stops everything in order.');
+  say();
+}

@@ -1,0 +1,8 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const serviceNames = ['cases', 'contacts', 'notifications'] as const;
+export type ServiceName = (typeof serviceNames)[number];
+
+/** The clone's root, seen from `src/site` and from `dist/site` alike. */
+export const root = join(dirname(fileURLToPath(import.meta.url)), '../../../..');
