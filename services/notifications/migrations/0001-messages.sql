@@ -51,13 +51,12 @@ CREATE INDEX messages_queued ON messages (not_before, message_id) WHERE state = 
 CREATE INDEX messages_open ON messages (retry_at_real) WHERE state IN ('permitted', 'unknown') OR owed_to_gate IS NOT NULL;
 CREATE INDEX messages_of_case ON messages (case_id, created_at);
 
--- A receipt is taken once, however often the provider repeats it.
+-- A provider says each status of a message once; it may repeat itself.
 CREATE TABLE receipts (
   provider    text NOT NULL,
-  receipt_id  text NOT NULL,
   message_id  uuid NOT NULL REFERENCES messages,
   status      text NOT NULL,
   at          timestamptz NOT NULL,
   received_at timestamptz NOT NULL,
-  PRIMARY KEY (provider, receipt_id)
+  PRIMARY KEY (message_id, status)
 );

@@ -130,14 +130,12 @@ export interface Intent {
 
 /** Writes the intent before the provider is called. False = somebody else was faster or the message was withdrawn. */
 export async function writeIntent(tx: Tx, messageId: string, intent: Intent, at: string): Promise<boolean> {
-  const rows = await tx.query(
-    `WITH changed AS (
-       UPDATE messages
+  const count = await tx.execute(
+    `UPDATE messages
        SET state = 'permitted', permit_id = $2, permit_expires_real = $3, contact_point_id = $4, valid_until = $5,
            template_version = $6, content = $7, content_hash = $8, provider = $9, changed_at = $10,
            retry_at_real = $3::timestamptz + interval '5 seconds'
-       WHERE message_id = $1 AND state = 'queued' RETURNING message_id
-     ) SELECT message_id FROM changed`,
+       WHERE message_id = $1 AND state = 'queued'`,
     [
       messageId,
       intent.permitId,
@@ -151,7 +149,7 @@ export async function writeIntent(tx: Tx, messageId: string, intent: Intent, at:
       at,
     ],
   );
-  return rows.length === 1;
+  return count === 1;
 }
 
 export interface Change {
@@ -172,14 +170,12 @@ export async function moveMessage(
   change: Change,
   at: string,
 ): Promise<boolean> {
-  const rows = await tx.query(
-    `WITH changed AS (
-       UPDATE messages
+  const count = await tx.execute(
+    `UPDATE messages
        SET state = $3, because = coalesce($4, because), provider_message_id = coalesce($5, provider_message_id),
            owed_to_gate = coalesce($6, owed_to_gate), late = late OR $7, changed_at = $8, claimed_until_real = NULL,
            retry_at_real = now() + $9 * interval '1 millisecond'
-       WHERE message_id = $1 AND state = ANY ($2) RETURNING message_id
-     ) SELECT message_id FROM changed`,
+       WHERE message_id = $1 AND state = ANY ($2)`,
     [
       messageId,
       from,
@@ -192,7 +188,7 @@ export async function moveMessage(
       change.lookAgainMs ?? 0,
     ],
   );
-  return rows.length === 1;
+  return count === 1;
 }
 
 /** Messages whose outcome is open or whose permit is not settled, due for a look. */
@@ -237,14 +233,12 @@ export async function lockMessage(
 /** False = this receipt was taken before. */
 export async function insertReceipt(
   tx: Tx,
-  receipt: { provider: string; receiptId: string; messageId: string; status: string; at: string; receivedAt: string },
+  receipt: { provider: string; messageId: string; status: string; at: string; receivedAt: string },
 ): Promise<boolean> {
-  const rows = await tx.query(
-    `WITH added AS (
-       INSERT INTO receipts (provider, receipt_id, message_id, status, at, received_at)
-       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING message_id
-     ) SELECT message_id FROM added`,
-    [receipt.provider, receipt.receiptId, receipt.messageId, receipt.status, receipt.at, receipt.receivedAt],
+  const count = await tx.execute(
+    `INSERT INTO receipts (provider, message_id, status, at, received_at)
+       VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+    [receipt.provider, receipt.messageId, receipt.status, receipt.at, receipt.receivedAt],
   );
-  return rows.length === 1;
+  return count === 1;
 }

@@ -5,7 +5,6 @@ import { takeProviderStatus } from '../messages/message-outcome.js';
 import { insertReceipt, lockMessage } from '../messages/message.store.js';
 
 export const receiptSchema = z.object({
-  receiptId: z.string().min(1).max(200),
   clientReference: z.uuid(),
   providerMessageId: z.string().min(1).max(200),
   status: z.enum(['accepted', 'sent', 'delivered', 'failed', 'expired']),

@@ -1,0 +1,103 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { Problem } from '@arrears/contracts';
+
+/** Where the services are and who asks: from runtime.json of the local stack, or from the environment elsewhere. */
+export interface Site {
+  cases: string;
+  token: () => Promise<string>;
+  urls: Record<string, string>;
+}
+
+/** A refusal that is the user's to mend; printed without a stack. */
+export class Refused extends Error {}
+
+interface Runtime {
+  urls: Record<string, string>;
+  tokenUrl: string;
+  clients: { clientId: string; clientSecret: string; roles: string[] }[];
+}
+
+/**
+ * @param runtimePath runtime.json of a running stack
+ * @param env ARREARS_CASES_URL and ARREARS_TOKEN, or ARREARS_TOKEN_URL with ARREARS_CLIENT_ID and ARREARS_CLIENT_SECRET
+ */
+export function openSite(runtimePath: string, env: NodeJS.ProcessEnv): Site {
+  const {
+    ARREARS_CASES_URL: cases,
+    ARREARS_TOKEN: given,
+    ARREARS_TOKEN_URL: tokenUrl,
+    ARREARS_CLIENT_ID: clientId,
+    ARREARS_CLIENT_SECRET: clientSecret,
+  } = env;
+  if (cases) {
+    if (given) return { cases, urls: { cases }, token: async () => given };
+    if (tokenUrl && clientId && clientSecret)
+      return { cases, urls: { cases }, token: once(() => clientToken(tokenUrl, clientId, clientSecret)) };
+    throw new Refused(
+      'ARREARS_CASES_URL is set: set ARREARS_TOKEN too, or ARREARS_TOKEN_URL, ARREARS_CLIENT_ID and ARREARS_CLIENT_SECRET.',
+    );
+  }
+  if (!existsSync(runtimePath))
+    throw new Refused(
+      `${runtimePath} is not there: start the stack with "npm start", or name its file with --runtime.`,
+    );
+  const runtime = JSON.parse(readFileSync(runtimePath, 'utf8')) as Runtime;
+  const client = runtime.clients.find(({ roles }) => roles.includes('admin'));
+  const url = runtime.urls['cases'];
+  if (!client || !url) throw new Refused(`${runtimePath} names no service "cases" or no client with role admin.`);
+  return {
+    cases: url,
+    urls: runtime.urls,
+    token: once(() => clientToken(runtime.tokenUrl, client.clientId, client.clientSecret)),
+  };
+}
+
+/** Calls a route and returns its JSON. Throws `Refused` with the service's own sentence. */
+export async function call<Answer>(
+  site: Site,
+  method: 'GET' | 'POST',
+  path: string,
+  options: { body?: unknown; raw?: Buffer; type?: string; key?: string } = {},
+): Promise<Answer> {
+  const headers: Record<string, string> = { authorization: `Bearer ${await site.token()}` };
+  if (options.key) headers['idempotency-key'] = options.key;
+  const body = options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
+  if (body !== undefined) headers['content-type'] = options.type ?? 'application/json';
+  let response: Response;
+  try {
+    response = await fetch(new URL(path, site.cases), { method, headers, ...(body !== undefined && { body }) });
+  } catch {
+    throw new Refused(`Nobody answers at ${site.cases}. Is it running? "npm run arrears -- doctor" tells.`);
+  }
+  const text = await response.text();
+  if (response.ok) return JSON.parse(text || '{}') as Answer;
+  throw new Refused(sentence(response.status, text));
+}
+
+function sentence(status: number, text: string): string {
+  try {
+    const problem = JSON.parse(text) as Problem;
+    const details = (problem.errors ?? []).map(({ path, message }) => `\n  ${path}: ${message}`).join('');
+    return `${problem.title} (${problem.code}): ${problem.detail}${details}\n  correlation id ${problem.correlationId}`;
+  } catch {
+    return `HTTP ${status}`;
+  }
+}
+
+async function clientToken(tokenUrl: string, clientId: string, clientSecret: string): Promise<string> {
+  const response = await fetch(tokenUrl, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  }).catch(() => undefined);
+  if (!response?.ok)
+    throw new Refused(
+      `The identity provider at ${tokenUrl} gives no token (${response ? `HTTP ${response.status}` : 'no answer'}).`,
+    );
+  return ((await response.json()) as { access_token: string }).access_token;
+}
+
+function once(get: () => Promise<string>): () => Promise<string> {
+  let value: Promise<string> | undefined;
+  return () => (value ??= get());
+}

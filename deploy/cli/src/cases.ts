@@ -1,0 +1,148 @@
+import { call, type Site } from './api.js';
+import { table } from './table.js';
+
+interface Account {
+  accountId: string;
+  loanId: string;
+  status: string;
+  daysPastDue: number;
+  bucket: string;
+  classification: string;
+  currency: string;
+  balances: { principal: string; interest: string; fees: string };
+  policy: { id: string; version: number };
+}
+interface Case {
+  caseId: string;
+  caseNo?: string;
+  agreementId: string;
+  status: string;
+  stage: string;
+  openedAt: string;
+  closedAt: string | null;
+  workflowId: string;
+  accounts: Account[];
+}
+interface Page<Item> {
+  items: Item[];
+  nextCursor: string | null;
+}
+
+export interface CaseFilter {
+  loan?: string;
+  customer?: string;
+  stage?: string;
+  bucket?: string;
+  status?: string;
+  limit: string;
+  cursor?: string;
+}
+
+/** One page of cases as a table. */
+export async function listCases(site: Site, filter: CaseFilter): Promise<string> {
+  const query = new URLSearchParams({ limit: filter.limit });
+  const named = {
+    loanId: filter.loan,
+    customerNo: filter.customer,
+    stage: filter.stage,
+    bucket: filter.bucket,
+    status: filter.status,
+    cursor: filter.cursor,
+  };
+  for (const [name, value] of Object.entries(named)) if (value) query.set(name, value);
+  const page = await call<Page<Case>>(site, 'GET', `/cases?${query.toString()}`);
+  if (page.items.length === 0) return 'No case matches.';
+  const rows = page.items.map((one) => [
+    one.caseNo ?? one.caseId,
+    one.caseId,
+    one.status,
+    one.stage,
+    String(Math.max(0, ...one.accounts.map(({ daysPastDue }) => daysPastDue))),
+    one.accounts.map(({ loanId }) => loanId).join(' '),
+  ]);
+  const more = page.nextCursor ? `\n\nMore: --cursor ${page.nextCursor}` : '';
+  return `${table(['case', 'id', 'status', 'stage', 'days', 'loans'], rows)}${more}`;
+}
+
+interface Next {
+  upcoming: { step: string; earliest: string; blockedBy: { code: string; rule?: string; until?: string }[] }[];
+  wakeAt: string | null;
+}
+
+/** One case: its accounts, what comes next and what stands in its way, and its latest history. */
+export async function showCase(site: Site, id: string): Promise<string> {
+  const one = await call<Case>(site, 'GET', `/cases/${encodeURIComponent(id)}`);
+  const next = await call<Next>(site, 'GET', `/cases/${encodeURIComponent(id)}/next`);
+  const timeline = await call<Page<{ at: string; kind: string; detail?: string }>>(
+    site,
+    'GET',
+    `/cases/${encodeURIComponent(id)}/timeline?limit=30`,
+  );
+  const accounts = one.accounts.map((account) => [
+    account.loanId,
+    account.status,
+    String(account.daysPastDue),
+    account.bucket,
+    account.currency,
+    account.balances.principal,
+    account.balances.interest,
+    account.balances.fees,
+    `${account.policy.id} v${account.policy.version}`,
+  ]);
+  const upcoming = (next.upcoming ?? []).map(({ step, earliest, blockedBy }) => [
+    step,
+    earliest,
+    blockedBy
+      .map(({ code, rule, until }) => [rule ?? code, until && `until ${until}`].filter(Boolean).join(' '))
+      .join(', '),
+  ]);
+  return [
+    `${one.caseNo ?? one.caseId}  ${one.status}  ${one.stage}  ${one.agreementId}  opened ${one.openedAt}${one.closedAt ? `, closed ${one.closedAt}` : ''}`,
+    `workflow ${one.workflowId}`,
+    '',
+    table(['loan', 'status', 'days', 'bucket', 'cur', 'principal', 'interest', 'fees', 'policy'], accounts),
+    '',
+    upcoming.length > 0 ? table(['next', 'earliest', 'not before'], upcoming) : 'Nothing is planned.',
+    '',
+    table(
+      ['when', 'what', ''],
+      timeline.items.map(({ at, kind, detail }) => [at, kind, detail ?? '']),
+    ),
+  ].join('\n');
+}
+
+interface Parked {
+  id: string;
+  topic: string;
+  key?: string;
+  type: string;
+  reason: string;
+  detail?: string;
+  receivedAt: string;
+}
+
+export async function listParked(site: Site, cursor?: string): Promise<string> {
+  const page = await call<Page<Parked>>(
+    site,
+    'GET',
+    `/events/parked${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ''}`,
+  );
+  if (page.items.length === 0) return 'Nothing is parked.';
+  const rows = page.items.map((event) => [
+    event.id,
+    event.receivedAt,
+    event.topic,
+    event.type,
+    event.reason,
+    event.detail ?? '',
+  ]);
+  return `${table(['id', 'received', 'topic', 'type', 'reason', 'detail'], rows)}${page.nextCursor ? `\n\nMore: --cursor ${page.nextCursor}` : ''}`;
+}
+
+export async function replayParked(site: Site, id: string, reason: string): Promise<string> {
+  await call(site, 'POST', `/events/parked/${encodeURIComponent(id)}/replay`, {
+    body: { reason },
+    key: `replay-${id}-${Date.now()}`,
+  });
+  return `Event ${id} is handled again; "events parked" shows whether it went through.`;
+}
