@@ -1,0 +1,31 @@
+import { describe, expect, it } from '@jest/globals';
+import { foldName, maskedId, maskedName, maskedValue, plainValue } from './person-values.js';
+
+describe('what people may see of a person', () => {
+  it.each([
+    ['mobile', '+8613800000001', '+86138****0001', 'four digits in the middle are hidden'],
+    ['mobile', '12345', '****', 'nothing is left of a short number'],
+    ['email', 'synthetic.wang@example.com', 's***@example.com', 'the mailbox is hidden'],
+    ['address', '{"city":"北京","line":"某街1号"}', '北京', 'the city stays'],
+    ['address', '{"line":"某街1号"}', '***', 'nothing is left without a city'],
+  ] as const)('%s %s becomes %s: %s', (kind, value, shown) => {
+    expect(maskedValue(kind, value)).toBe(shown);
+  });
+
+  it('keeps the first character of a name and the last four of a paper', () => {
+    expect(maskedName('王小明')).toBe('王**');
+    expect(maskedId('110101198805010011')).toBe('****0011');
+  });
+});
+
+describe('what is kept', () => {
+  it('a number as it is dialled, an address as the bank wrote it', () => {
+    expect(plainValue({ value: '138 0000 0001', normalised: '+8613800000001' })).toBe('+8613800000001');
+    const address = { country: 'CN', line: '某街1号' };
+    expect(JSON.parse(plainValue({ value: address, normalised: 'cn||||某街1号' }))).toEqual(address);
+  });
+
+  it('spellings of a name fold to one', () => {
+    expect(foldName(' Ｗang  xiao ')).toBe(foldName('WANGXIAO'));
+  });
+});
