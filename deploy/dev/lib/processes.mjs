@@ -84,8 +84,7 @@ export function processFile(dir) {
     },
     add: (name, entry) => write({ ...read(), [name]: entry }),
     remove: (name) => {
-      const { [name]: _, ...rest } = read();
-      write(rest);
+      write(Object.fromEntries(Object.entries(read()).filter(([key]) => key !== name)));
     },
     names: () => Object.keys(read()),
   };

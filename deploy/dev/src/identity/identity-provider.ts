@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { errors, Provider, type GrantContext, type Token } from 'oidc-provider';
+import { oidcProvider, type GrantContext, type OidcModule, type Token } from './oidc-provider.js';
 import type { Scopes, Seeds } from './seeds.js';
 import type { SigningKey } from './signing-key.js';
 
@@ -24,8 +24,9 @@ const tokenSeconds = 8 * 3600;
 export async function startIdentityProvider(
   options: IdentityOptions,
 ): Promise<{ port: number; close: () => Promise<void> }> {
+  const { Provider, errors } = await oidcProvider();
   const provider = new Provider(options.issuer, configuration(options));
-  provider.registerGrantType('password', passwordGrant(options), ['username', 'password']);
+  provider.registerGrantType('password', passwordGrant(options, errors), ['username', 'password']);
   provider.on('server_error', (_ctx, error) => process.stderr.write(`${error.name}: ${error.message}\n`));
   const answer = provider.callback();
   const server = createServer((request, response) => {
@@ -123,7 +124,10 @@ const resourceServer = (audience: string): object => ({
   jwt: { sign: { alg: 'RS256' } },
 });
 
-function passwordGrant({ seeds, audience }: IdentityOptions): (ctx: GrantContext) => Promise<void> {
+function passwordGrant(
+  { seeds, audience }: IdentityOptions,
+  errors: OidcModule['errors'],
+): (ctx: GrantContext) => Promise<void> {
   return async (ctx) => {
     const { username, password } = ctx.oidc.params;
     const user = seeds.users.find((one) => one.username === username);
