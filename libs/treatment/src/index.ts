@@ -1,1 +1,16 @@
-export {};
+export * from './shapes/base.js';
+export * from './shapes/cond.js';
+export * from './shapes/step.js';
+export * from './shapes/policy.js';
+export * from './shapes/snapshot.js';
+export * from './shapes/decision.js';
+export { canonicalJson } from './canonical.js';
+export { type CompiledPolicy, type PolicySet, compilePolicy, policyKey, policySet } from './compile.js';
+export { type CalendarChoice, type Calendars, planCalendars } from './plan/calendars.js';
+export { plan, PLANNER_VERSION } from './plan/planner.js';
+export { type LoadContext, type LoadResult, loadPolicy } from './load/load-policy.js';
+export { loadPolicySet, type SetResult } from './load/load-set.js';
+export type { PolicyProblem, ProblemCode } from './load/problem.js';
+export { exampleSnapshot } from './load/examples.js';
+export { policyJsonSchema } from './schema/policy-schema.js';
+export { type Selected, type SelectionFacts, selectPolicy } from './select.js';

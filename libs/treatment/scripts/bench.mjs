@@ -1,0 +1,48 @@
+// Decisions a second on one core, for a case of two accounts under a shipped SMS policy. Prints one line of JSON.
+import { readFileSync } from 'node:fs';
+import { calendars } from '@arrears/calendar';
+import { exampleSnapshot, loadPolicy, plan, planCalendars, policySet } from '../dist/index.js';
+
+/** @param {number} forMs how long to measure */
+export function measure(forMs = 2000) {
+  const file = new URL('../policies/cn-unsecured-consumer.yaml', import.meta.url);
+  const loaded = loadPolicy(readFileSync(file, 'utf8'), 'cn-unsecured-consumer.yaml', {
+    performable: ['sms', 'review', 'wait'],
+    templates: ['reminder-1', 'reminder-2', 'final-reminder', 'thank-you', 'correction'],
+  });
+  if (!loaded.ok) throw new Error('the shipped policy does not load');
+  const { policy, compiled } = loaded;
+  const set = policySet([compiled]);
+  const calendar = planCalendars({ client: calendars.cn });
+  const done = (step, day) => ({
+    step,
+    plannedAt: `2026-11-${day}T01:00:00Z`,
+    endedAt: `2026-11-${day}T01:10:00Z`,
+    outcome: 'delivered',
+  });
+  const given = {
+    openedOn: '2026-11-09',
+    accounts: [
+      { accountId: 'a', earliestUnpaidDue: '2026-11-08' },
+      { accountId: 'b', earliestUnpaidDue: '2026-11-08' },
+    ],
+    steps: [done('reminder-1', '09'), done('reminder-2', '12')],
+  };
+  const days = Array.from({ length: 20 }, (_, i) => new Date(Date.UTC(2026, 10, 9 + i, 2)).toISOString());
+  const snapshot = exampleSnapshot(policy, given, days[0]);
+  const run = (ms) => {
+    let decisions = 0;
+    const start = process.hrtime.bigint();
+    const end = start + BigInt(ms) * 1_000_000n;
+    while (process.hrtime.bigint() < end) {
+      for (const day of days) plan(snapshot, set, calendar, day, 'hash');
+      decisions += days.length;
+    }
+    return decisions / (Number(process.hrtime.bigint() - start) / 1e9);
+  };
+  run(forMs / 4);
+  const bytes = Buffer.byteLength(JSON.stringify(plan(snapshot, set, calendar, days[6], 'hash')));
+  return { decisionsPerSecond: Math.round(run(forMs)), bytesPerDecision: bytes };
+}
+
+if (import.meta.url === `file://${process.argv[1]}`) console.log(JSON.stringify(measure()));

@@ -1,0 +1,105 @@
+import { type PolicySet, policySet } from '../compile.js';
+import type { Cond } from '../shapes/cond.js';
+import type { CollectionPolicy } from '../shapes/policy.js';
+import { type LoadContext, type LoadedPolicy, loadPolicy } from './load-policy.js';
+import { type Finding, type PolicyProblem, problemOf } from './problem.js';
+
+export type SetResult =
+  { ok: true; set: PolicySet; policies: CollectionPolicy[] } | { ok: false; problems: PolicyProblem[] };
+
+/**
+ * Loads policies that live together and proves that for every account and date exactly one of them wins: policies that
+ * could meet differ in priority, versions of one policy do not overlap in time, and one policy takes whatever is left.
+ */
+export function loadPolicySet(files: readonly { file: string; text: string }[], context: LoadContext): SetResult {
+  const results = files.map(({ file, text }) => loadPolicy(text, file, context));
+  const loaded = results.filter((result) => result.ok);
+  const problems = results.flatMap((result) => (result.ok ? [] : result.problems));
+  problems.push(...checkSet(loaded));
+  if (problems.length > 0) return { ok: false, problems };
+  return { ok: true, set: policySet(loaded.map((one) => one.compiled)), policies: loaded.map((one) => one.policy) };
+}
+
+function checkSet(loaded: LoadedPolicy[]): PolicyProblem[] {
+  const problems: PolicyProblem[] = [];
+  const tell = (one: LoadedPolicy, finding: Finding): void => void problems.push(problemOf(one.source, finding));
+  loaded.forEach((one, i) => {
+    for (const other of loaded.slice(0, i)) compare(one, other, tell);
+  });
+  const first = loaded[0];
+  if (first === undefined) return problems;
+  const fallback = loaded.filter(({ policy }) => inUse(policy) && isDefault(policy));
+  const lowest = Math.min(
+    ...loaded.filter(({ policy }) => inUse(policy)).map(({ policy }) => policy.selection.priority),
+  );
+  if (!fallback.some(({ policy }) => policy.selection.priority === lowest)) tell(first, noDefault());
+  return problems;
+}
+
+function noDefault(): Finding {
+  return {
+    path: ['selection'],
+    code: 'NO-DEFAULT',
+    zh: '没有默认策略：优先级最低的策略必须适用于所有账户',
+    en: 'There is no default: the policy of lowest priority has to take every account',
+    fix: 'give one policy the lowest priority, no agreements, no products and when: { all: [] }',
+  };
+}
+
+const inUse = (policy: CollectionPolicy): boolean => policy.status !== 'retired' && policy.status !== 'draft';
+
+/** Takes every account: no agreements, no products, a condition that is always true. */
+export const isDefault = ({ selection }: CollectionPolicy): boolean =>
+  selection.agreements === undefined && selection.products === undefined && alwaysTrue(selection.when);
+
+function alwaysTrue(cond: Cond): boolean {
+  if ('all' in cond) return cond.all.every(alwaysTrue);
+  if ('any' in cond) return cond.any.some(alwaysTrue);
+  return 'not' in cond && neverTrue(cond.not);
+}
+function neverTrue(cond: Cond): boolean {
+  if ('any' in cond) return cond.any.every(neverTrue);
+  if ('all' in cond) return cond.all.some(neverTrue);
+  return 'not' in cond && alwaysTrue(cond.not);
+}
+
+function compare(one: LoadedPolicy, other: LoadedPolicy, tell: (one: LoadedPolicy, finding: Finding) => void): void {
+  const [a, b] = [one.policy, other.policy];
+  if (a.id === b.id && a.version === b.version) {
+    tell(one, {
+      path: ['version'],
+      code: 'EFFECTIVE-OVERLAP',
+      zh: `策略 ${a.id} 第 ${a.version} 版也在 ${other.file} 中`,
+      en: `Version ${a.version} of ${a.id} is in ${other.file} as well`,
+    });
+    return;
+  }
+  if (!inUse(a) || !inUse(b) || !overlap(a, b)) return;
+  if (a.id === b.id) {
+    tell(one, {
+      path: ['effectiveFrom'],
+      code: 'EFFECTIVE-OVERLAP',
+      zh: `策略 ${a.id} 的第 ${a.version} 版与第 ${b.version} 版（${other.file}）生效期重叠`,
+      en: `Versions ${a.version} and ${b.version} of ${a.id} (${other.file}) are in force at the same time`,
+      fix: 'end the older version with effectiveTo on the day before',
+    });
+  } else if (a.selection.priority === b.selection.priority && couldMeet(a, b)) {
+    tell(one, {
+      path: ['selection', 'priority'],
+      code: 'NO-SINGLE-WINNER',
+      zh: `与 ${b.id}（${other.file}）优先级相同，同一账户可能同时适用`,
+      en: `Has the priority of ${b.id} (${other.file}), and an account could meet both`,
+      fix: 'give each policy a priority of its own',
+    });
+  }
+}
+
+function overlap(a: CollectionPolicy, b: CollectionPolicy): boolean {
+  return a.effectiveFrom <= (b.effectiveTo ?? '9999-12-31') && b.effectiveFrom <= (a.effectiveTo ?? '9999-12-31');
+}
+
+function couldMeet(a: CollectionPolicy, b: CollectionPolicy): boolean {
+  return meet(a.selection.products, b.selection.products) && meet(a.selection.agreements, b.selection.agreements);
+}
+const meet = (x: string[] | undefined, y: string[] | undefined): boolean =>
+  x === undefined || y === undefined || x.some((one) => y.includes(one));
