@@ -34,7 +34,10 @@ export function toDatabaseError(error: unknown): unknown {
   if (!(cause instanceof Error)) return error;
   const { code, constraint, table, message } = cause as DriverError;
   if (typeof code !== 'string') return error instanceof QueryFailedError ? lost(cause.message) : error;
-  if (!/^[0-9A-Z]{5}$/.test(code)) return lost(code);
+  if (!/^[0-9A-Z]{5}$/.test(code)) {
+    // ECONNREFUSED and its like come from the socket; a code in another spelling belongs to an error of the work itself.
+    return error instanceof QueryFailedError || /^E[A-Z0-9_]+$/.test(code) ? lost(code) : error;
+  }
   const names = [text(table), text(constraint)].filter((name) => name !== undefined).join('.');
   const sentence = speaksOfOurSql(code) ? `: ${text(message) ?? ''}` : '';
   return new DatabaseError(
