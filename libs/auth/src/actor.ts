@@ -12,18 +12,23 @@ const allAgreements = 'agreement:*';
 const oneAgreement = 'agreement:';
 
 /**
- * Reads the claims of a verified token. `roles` and `scopes` are lists, or one text with blanks between; a scope is
- * `agreement:<id>` or `agreement:*`. No scope means no agreement. Unknown roles and scopes give nothing.
- * Our own services see every agreement: what they may ask is limited by their few actions.
+ * Reads the claims of a verified token. `roles` is a list, or one text with blanks between. `scopes` is
+ * `{agreements: 'all' | [ids]}`, or for providers that have only texts a list of `agreement:<id>` and `agreement:*`. No
+ * scope means no agreement; unknown roles and scopes give nothing. Our own services see every agreement: what they may
+ * ask is limited by their few actions.
  */
 export function actorOf(claims: { sub: string; roles?: unknown; scopes?: unknown }): Actor {
   const held = words(claims.roles).filter(isRole);
-  const scopes = words(claims.scopes);
-  const all = scopes.includes(allAgreements) || held.includes('service');
-  const named = scopes
-    .filter((scope) => scope.startsWith(oneAgreement))
-    .map((scope) => scope.slice(oneAgreement.length));
-  return { sub: claims.sub, roles: held, scope: { agreements: all ? 'all' : named } };
+  const agreements = held.includes('service') ? 'all' : agreementsOf(claims.scopes);
+  return { sub: claims.sub, roles: held, scope: { agreements } };
+}
+
+function agreementsOf(scopes: unknown): Actor['scope']['agreements'] {
+  if (typeof scopes === 'object' && scopes !== null && 'agreements' in scopes)
+    return scopes.agreements === 'all' ? 'all' : words(scopes.agreements);
+  const named = words(scopes);
+  if (named.includes(allAgreements)) return 'all';
+  return named.filter((scope) => scope.startsWith(oneAgreement)).map((scope) => scope.slice(oneAgreement.length));
 }
 
 function words(claim: unknown): string[] {
