@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { openDatabase, type Database } from './database.js';
+import type { DayKeys } from './day-keys.js';
 import { dataKeys } from './data-keys.js';
 import type { KeyRing } from './key-ring.js';
 import type { MigrationFolder } from './migrations.js';
@@ -36,13 +37,6 @@ export interface PersonKeys {
   /** Keys of a day, for what is kept as it was received. */
   readonly day: DayKeys;
   close(): Promise<void>;
-}
-
-export interface DayKeys {
-  encrypt(day: string, purpose: string, plain: Buffer): Promise<Buffer>;
-  decrypt(day: string, purpose: string, sealed: Buffer): Promise<Buffer | null>;
-  /** Destroys the keys of all days before this one; returns how many. */
-  destroy(before: string): Promise<number>;
 }
 
 /** Opens lazily: a service that starts while the keys' database is away fails at the first use, not at the start. */
