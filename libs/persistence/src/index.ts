@@ -4,6 +4,5 @@ export type { Dedicated } from './dedicated.js';
 export { runMigrations, schemaReached, type MigrationFolder } from './migrations.js';
 export { updateVersioned, VersionMismatch } from './versioned.js';
 export { blindIndex } from './blind-index.js';
-export type { DayKeys } from './day-keys.js';
 export { loadKeyRing, type KeyRing } from './key-ring.js';
 export { KeyDestroyed, keysMigrations, openPersonKeys, type PersonKeys, type PersonOf } from './person-keys.js';

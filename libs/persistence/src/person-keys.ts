@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import { openDatabase, type Database } from './database.js';
-import type { DayKeys } from './day-keys.js';
 import { dataKeys } from './data-keys.js';
 import type { KeyRing } from './key-ring.js';
 import type { MigrationFolder } from './migrations.js';
@@ -37,6 +36,16 @@ export interface PersonKeys {
   /** Keys of a day, for what is kept as it was received. */
   readonly day: DayKeys;
   close(): Promise<void>;
+}
+
+/** Encryption with a key a day and purpose, for rows that are dropped by day: when the key goes, every copy goes. */
+export interface DayKeys {
+  /** @param day 'YYYY-MM-DD', the day of the partition that the ciphertext goes to */
+  encrypt(day: string, purpose: string, plain: Buffer): Promise<Buffer>;
+  /** Null when the day's key was destroyed. Throws when the bytes were not sealed for this day and purpose. */
+  decrypt(day: string, purpose: string, sealed: Buffer): Promise<Buffer | null>;
+  /** Destroys the keys of all days before this one; returns how many. */
+  destroy(before: string): Promise<number>;
 }
 
 /** Opens lazily: a service that starts while the keys' database is away fails at the first use, not at the start. */
