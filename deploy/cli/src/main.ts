@@ -11,7 +11,7 @@ const program = new Command('arrears')
   .description('Operate Arrears over its HTTP API')
   .option('--runtime <file>', 'runtime.json of the stack', '.arrears/runtime.json');
 const site = () => openSite(program.opts<{ runtime: string }>().runtime, process.env);
-const print = (text: string) => process.stdout.write(`${text}\n`);
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 program
   .command('import <file>')

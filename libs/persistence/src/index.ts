@@ -5,4 +5,11 @@ export { runMigrations, schemaReached, type MigrationFolder } from './migrations
 export { updateVersioned, VersionMismatch } from './versioned.js';
 export { blindIndex } from './blind-index.js';
 export { loadKeyRing, type KeyRing } from './key-ring.js';
-export { KeyDestroyed, keysMigrations, openPersonKeys, type PersonKeys, type PersonOf } from './person-keys.js';
+export {
+  KeyDestroyed,
+  keysMigrations,
+  openPersonKeys,
+  type DayKeys,
+  type PersonKeys,
+  type PersonOf,
+} from './person-keys.js';

@@ -2,11 +2,11 @@ import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serviceToken } from '@arrears/auth';
 import { openClock } from '@arrears/clock';
-import { kafkaPort, startConsumer, startRelay } from '@arrears/messaging';
-import { failureFields } from '@arrears/observability';
+import { kafkaPort, startConsumer, startRelay, type KafkaPort } from '@arrears/messaging';
+import { defineEvents, failureFields, type Logger, type PlatformEvent } from '@arrears/observability';
 import { loadKeyRing, openDatabase, openPersonKeys, type Database, type PersonKeys } from '@arrears/persistence';
 import { runService, type ServiceContext } from '@arrears/service';
-import { createWorker, loadCodecKeyRing, queueName } from '@arrears/temporal';
+import { createWorker, queueName } from '@arrears/temporal';
 import { caseFactsHandlers } from './case-facts/case-facts.consumer.js';
 import { messageActivities } from './messages/message.activities.js';
 import { notificationsModule } from './module.js';
@@ -21,6 +21,7 @@ import { loadTemplates } from './templates/load-templates.js';
 const smsPerSecond = 50;
 const smsProviderId = 'sms-http';
 
+const events = defineEvents(['message-attempt-failed']);
 const clock = openClock(process.env);
 const templates = loadTemplates(fileURLToPath(new URL('../templates', import.meta.url)));
 let db: Database;
@@ -53,14 +54,14 @@ await runService({
       topicPrefix: context.config.kafka.prefix,
     });
     context.onStop('kafka', () => kafka.close());
-    if (context.roles.has('consumer')) startConsuming(context, kafka);
+    if (context.roles.has('consumer')) await startConsuming(context, kafka);
     if (context.roles.has('relay')) startPublishing(context, kafka);
     if (context.roles.has('worker')) await startSending(context);
   },
 });
 
-function startConsuming(context: ServiceContext, kafka: ReturnType<typeof kafkaPort>): void {
-  const consumer = startConsumer({
+async function startConsuming(context: ServiceContext, kafka: KafkaPort): Promise<void> {
+  const consumer = await startConsumer({
     database: db,
     kafka,
     group: 'notifications',
@@ -73,18 +74,19 @@ function startConsuming(context: ServiceContext, kafka: ReturnType<typeof kafkaP
   context.health.liveness('consumer', () => consumer.alive());
 }
 
-function startPublishing(context: ServiceContext, kafka: ReturnType<typeof kafkaPort>): void {
+function startPublishing(context: ServiceContext, kafka: KafkaPort): void {
   const relay = startRelay({ database: db, kafka, log: context.log, metrics: context.metrics });
   context.onStop('relay', () => relay.stop());
 }
 
 async function startSending(context: ServiceContext): Promise<void> {
-  const { config, log, metrics } = context;
+  const { config, metrics } = context;
+  const log = context.log as Logger<PlatformEvent | (typeof events)[number]>;
   const { sms, serviceClient, contactsUrl } = config;
   if (!sms || !serviceClient || contactsUrl === undefined) throw new Error('the configuration promised these');
   const worker = await createWorker({
     temporal: config.temporal,
-    ring: loadCodecKeyRing(config.codecKeys),
+    ring: loadKeyRing(config.codecKeys),
     taskQueue: queueName('notifications', config.temporal.queueSuffix),
     activities: messageActivities({ db, clock }),
   });
@@ -113,7 +115,7 @@ async function startSending(context: ServiceContext): Promise<void> {
     },
     {
       onAttempt: (outcome, channel) => attempts.inc({ channel, outcome }),
-      onError: (error) => log.error('send-failed', failureFields(error)),
+      onError: (error) => log.error('message-attempt-failed', failureFields(error)),
     },
   );
   context.onStop('sender', () => loop.stop());

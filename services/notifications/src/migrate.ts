@@ -10,7 +10,6 @@ if (!url) throw new Error('DATABASE_URL must be set');
 /** Brings this service's database to the schema of this build. Safe to run twice and by two processes at once. */
 const { applied } = await runMigrations({
   url,
-  name: 'notifications',
   folders: [messagingMigrations, auditMigrations, own],
 });
 process.stdout.write(`notifications: ${applied.length} migrations applied\n`);

@@ -1,5 +1,4 @@
-import type { CaseFacts } from '@arrears/contracts';
-import type { Handlers } from '@arrears/messaging';
+import type { Handler, Handlers } from '@arrears/messaging';
 import { saveCaseFacts } from './case-facts.store.js';
 
 /** All events of a case carry its whole state: one handler serves them all. */
@@ -17,13 +16,6 @@ const types = [
 ] as const;
 
 export function caseFactsHandlers(): Handlers {
-  return Object.fromEntries(
-    types.map(
-      (type) =>
-        [type, (tx, event) => saveCaseFacts(tx, (event.data as { case: CaseFacts }).case)] satisfies [
-          string,
-          Handlers[keyof Handlers],
-        ],
-    ),
-  ) as Handlers;
+  const save: Handler<(typeof types)[number]> = (tx, event) => saveCaseFacts(tx, event.data.case);
+  return Object.fromEntries(types.map((type) => [type, save]));
 }

@@ -15,7 +15,7 @@ export interface SendingLoopOptions {
   inFlight?: number;
   /** Real ms between looks at an empty queue: one indexed read of due rows. */
   idleMs?: number;
-  onAttempt: (attempt: Attempt, channel: string) => void;
+  onAttempt: (attempt: Attempt, channel: 'sms') => void;
   onError: (error: unknown, messageId?: string) => void;
 }
 
