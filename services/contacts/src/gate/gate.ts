@@ -116,22 +116,17 @@ function byRules(
   // The person's own zone, else the case's. Where neither is known, every zone of the packs must allow the hour.
   const told = [facts.person?.timeZone, known.timeZone].find((zone) => zone != null && isZone(zone));
   const zones = told == null ? packs.zones : [told];
-  let denied: Denied | null = null;
+  const denied: Denied[] = [];
   for (const point of usable) {
     const contact = contactWith(request, point, facts.now, zones);
     const verdict = evaluate(packs, contact, ruleFacts(facts, known, point));
     if (verdict.verdict === 'permit')
       return { verdict: 'granted', point, validUntil: verdict.windowEnds, timeZone: zones[0] ?? 'UTC' };
-    const { denials, earliest } = verdict;
-    denied =
-      denied === null ? { verdict: 'denied', denials, earliest } : { ...denied, earliest: sooner(denied, verdict) };
+    denied.push({ verdict: 'denied', denials: verdict.denials, earliest: verdict.earliest });
   }
-  return denied ?? { verdict: 'denied', denials: [noPoint], earliest: 'never' };
-}
-
-function sooner(one: { earliest: string }, other: { earliest: string }): string {
   // 'never' sorts behind every instant, since digits come before letters.
-  return one.earliest < other.earliest ? one.earliest : other.earliest;
+  const [earliest = 'never'] = denied.map((answer) => answer.earliest).sort();
+  return { verdict: 'denied', denials: denied[0]?.denials ?? [noPoint], earliest };
 }
 
 function contactWith(request: PermitRequest, point: GatePoint, now: string, zones: readonly string[]): Contact {

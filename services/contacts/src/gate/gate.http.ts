@@ -1,0 +1,91 @@
+import { Allow, CurrentActor, ServiceOnly, seesAgreement, type Actor } from '@arrears/auth';
+import {
+  permitCommit,
+  permitRequest,
+  type PermitAnswer,
+  type PermitCommit,
+  type PermitRequest,
+} from '@arrears/contracts';
+import { problem } from '@arrears/service';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { z } from 'zod';
+import { releasePermit, takeOutcome } from '../settle/settle.service.js';
+import { GATE } from '../tokens.js';
+import { requestPermit, type GateParts } from './gate.service.js';
+import { readPermit, type PermitRow } from './gate.store.js';
+
+/** The only HTTP between services. Only they may ask, use and give back; people may look at what was answered. */
+@Controller('permits')
+export class GateHttp {
+  constructor(@Inject(GATE) private readonly gate: GateParts) {}
+
+  @Post()
+  @HttpCode(200)
+  @ServiceOnly()
+  request(@Body({ schema: permitRequest }) body: PermitRequest): Promise<PermitAnswer> {
+    return requestPermit(this.gate, body);
+  }
+
+  @Post(':id/commit')
+  @HttpCode(200)
+  @ServiceOnly()
+  async commit(
+    @Param('id') id: string,
+    @Body({ schema: permitCommit }) body: PermitCommit,
+    @CurrentActor() actor: Actor,
+  ): Promise<PermitView> {
+    const { db, clock } = this.gate;
+    const { messageId, contentHash, outcome } = body;
+    const told = { permitId: idOf(id), messageId, contentHash, outcome, actor: actor.sub };
+    return view(await db.transaction((tx) => takeOutcome(tx, clock, told)));
+  }
+
+  @Post(':id/release')
+  @HttpCode(200)
+  @ServiceOnly()
+  async release(@Param('id') id: string, @CurrentActor() actor: Actor): Promise<PermitView> {
+    const { db, clock } = this.gate;
+    return view(await db.transaction((tx) => releasePermit(tx, clock, idOf(id), actor.sub)));
+  }
+
+  @Get(':id')
+  @Allow('contact-record.read')
+  async read(@Param('id') id: string, @CurrentActor() actor: Actor): Promise<PermitView> {
+    const permit = await readPermit(this.gate.db, idOf(id));
+    if (permit === null || !seesAgreement(actor, permit.agreementId))
+      throw problem('permit-unknown', 'There is no such permit, or it is out of your scope.');
+    return view(permit);
+  }
+}
+
+/** A permit without destination or name. */
+interface PermitView {
+  permitId: string;
+  messageId: string;
+  caseId: string;
+  personId: string;
+  contactPointId: string;
+  channel: string;
+  purpose: string;
+  state: string;
+  contentHash: string | null;
+  grantedAt: string;
+  validUntil: string;
+  expiresAt: string;
+}
+
+function view(permit: PermitRow): PermitView {
+  const { permitId, messageId, caseId, personId, contactPointId, channel, purpose, state, contentHash } = permit;
+  const { grantedAt, validUntil, expiresAt } = permit;
+  return {
+    ...{ permitId, messageId, caseId, personId, contactPointId, channel, purpose, state, contentHash },
+    grantedAt: grantedAt.toISOString(),
+    validUntil: validUntil.toISOString(),
+    expiresAt: expiresAt.toISOString(),
+  };
+}
+
+function idOf(text: string): string {
+  if (!z.uuid().safeParse(text).success) throw problem('permit-unknown', 'There is no such permit.');
+  return text;
+}

@@ -1,0 +1,60 @@
+import { openClock } from '@arrears/clock';
+import { kafkaPort, startConsumer, startRelay, type KafkaPort } from '@arrears/messaging';
+import { loadKeyRing, openDatabase, openPersonKeys, schemaReached } from '@arrears/persistence';
+import { runService, type ServiceContext } from '@arrears/service';
+import { consumerName } from './case-facts/case-facts.store.js';
+import { loadRuleBook } from './gate/packs.js';
+import { gateMetrics } from './gate/gate.metrics.js';
+import { handlers, subscriptions } from './consume.js';
+import { migrationFolders } from './migration-folders.js';
+import { contactsModule, type ContactsParts } from './module.js';
+
+const clock = openClock(process.env);
+let parts: ContactsParts;
+
+await runService({
+  name: 'contacts',
+  roles: ['api', 'consumer', 'relay'],
+  module: async (_roles, config, context) => {
+    const db = await openDatabase({ url: config.databaseUrl, name: 'contacts' });
+    context.onStop('database', () => db.close());
+    const personKeys = openPersonKeys({ url: config.keysDatabaseUrl, ring: loadKeyRing(config.masterKeys) });
+    context.onStop('person keys', () => personKeys.close());
+    context.health.dependency('postgres', async () => void (await db.query('SELECT 1')));
+    context.health.readiness('schema', async () => (await schemaReached(db, migrationFolders)).reached);
+    const rules = loadRuleBook();
+    const metrics = gateMetrics(context.metrics, rules.ruleIds);
+    parts = { db, personKeys, gate: { db, clock, personKeys, rules, metrics } };
+    return contactsModule(parts);
+  },
+  onStart: async (context) => {
+    const { brokers, prefix } = context.config.kafka;
+    const kafka = kafkaPort({ brokers, clientId: 'contacts', topicPrefix: prefix });
+    context.onStop('kafka', () => kafka.close());
+    if (context.roles.has('consumer')) await startConsuming(context, kafka);
+    if (context.roles.has('relay')) startPublishing(context, kafka);
+  },
+});
+
+async function startConsuming(context: ServiceContext, kafka: KafkaPort): Promise<void> {
+  const { config, log, metrics } = context;
+  const { db, personKeys } = parts;
+  const intake = { idKey: config.idKey, personKeys, clock };
+  const consumer = await startConsumer({
+    database: db,
+    kafka,
+    group: consumerName,
+    subscriptions,
+    handlers: handlers(intake),
+    personKeys,
+    log,
+    metrics,
+  });
+  context.onStop('consumer', () => consumer.stop());
+  context.health.liveness('consumer', () => consumer.alive());
+}
+
+function startPublishing(context: ServiceContext, kafka: KafkaPort): void {
+  const relay = startRelay({ database: parts.db, kafka, log: context.log, metrics: context.metrics });
+  context.onStop('relay', () => relay.stop());
+}

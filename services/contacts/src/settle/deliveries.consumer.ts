@@ -1,0 +1,39 @@
+import type { Clock } from '@arrears/clock';
+import type { MessageFact, MessageFailed, PermitCommit } from '@arrears/contracts';
+import type { Handlers } from '@arrears/messaging';
+import { Parked } from '@arrears/messaging';
+import type { Tx } from '@arrears/persistence';
+import { ProblemError } from '@arrears/service';
+import { takeOutcome } from './settle.service.js';
+
+type Outcome = PermitCommit['outcome'];
+
+/** Failures after which the message had left us; all others happened before the provider took it. */
+const failedAfterLeaving: ReadonlySet<MessageFailed['because']> = new Set(['failed', 'expired']);
+
+/** What happened to messages settles the counters that their permits reserved. */
+export function deliveriesHandlers(clock: Clock): Handlers {
+  const settles = (outcome: Outcome) => (tx: Tx, event: { data: MessageFact }) =>
+    settle(tx, clock, event.data, outcome);
+  return {
+    'arrears.notifications.message-accepted.v1': settles('handed-over'),
+    'arrears.notifications.message-sent.v1': settles('sent'),
+    'arrears.notifications.message-delivered.v1': settles('delivered'),
+    'arrears.notifications.message-unknown.v1': settles('unknown'),
+    'arrears.notifications.message-failed.v1': (tx, event) =>
+      settle(tx, clock, event.data, failedAfterLeaving.has(event.data.because) ? 'failed' : 'never-left'),
+  };
+}
+
+async function settle(tx: Tx, clock: Clock, fact: MessageFact, outcome: Outcome): Promise<void> {
+  // A message that ended before it had a permit reserved nothing.
+  if (fact.permitId === undefined) return;
+  const { permitId, messageId, contentHash } = fact;
+  try {
+    await takeOutcome(tx, clock, { permitId, messageId, contentHash, outcome, actor: 'notifications' });
+  } catch (error) {
+    // Nothing was written before such a refusal, and trying again would find the same: people must look.
+    if (error instanceof ProblemError) throw new Parked(error.code, error.detail);
+    throw error;
+  }
+}
