@@ -73,7 +73,15 @@ interface Stage extends SenderParts {
   provider: FakeProvider;
 }
 function stage(gate: FakeGate = fakeGate(), provider: FakeProvider = fakeProvider()): Stage {
-  return { db, clock: steppedClock(at), gate, provider, limit: unlimited, templates, personKeys };
+  return {
+    db,
+    clock: { ...steppedClock(at), realNow: () => Date.now() },
+    gate,
+    provider,
+    limit: unlimited,
+    templates,
+    personKeys,
+  };
 }
 async function queue(parts: Stage, over = {}) {
   await db.transaction((tx) => saveCaseFacts(tx, facts()));
