@@ -27,7 +27,7 @@ export function temporaryFolder() {
  * One set of servers on free ports. Returns the environment by which tests find it: `ARREARS_SERVERS` names a file
  * with `{postgres, kafka, temporal: {address, namespace}, toolsDir, timeSkipping}`.
  */
-export async function startTestServers(dir, timeSkipping) {
+export async function startTestServers(dir, timeSkipping, { durable = false } = {}) {
   const [postgres, kafka, kafkaController, temporal] = await freePorts(4);
   const processes = processFile(dir);
   const stop = () => stopServers(processes);
@@ -42,7 +42,7 @@ export async function startTestServers(dir, timeSkipping) {
       processes,
       namespace: 'default',
       ui: false,
-      durable: false,
+      durable,
       env: {},
     });
     const file = join(dir, 'servers.json');
