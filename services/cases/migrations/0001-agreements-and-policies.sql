@@ -14,7 +14,9 @@ CREATE TABLE agreements (
   rule_packs              text[]      NOT NULL DEFAULT '{}',
   country                 char(2),
   created_at              timestamptz NOT NULL,
-  created_by              text        NOT NULL
+  created_by              text        NOT NULL,
+  -- Real time: events parked for want of the agreement are let through in the minute after.
+  inserted_at             timestamptz NOT NULL DEFAULT now()
 );
 
 -- A version is immutable: the same version with another content is refused by the loader.

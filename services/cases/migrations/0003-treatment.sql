@@ -76,16 +76,30 @@ CREATE TABLE reviews (
 CREATE INDEX reviews_open ON reviews (deadline, review_id) WHERE status = 'open';
 
 CREATE TABLE commands (
-  command_key  text PRIMARY KEY,
+  command_id   uuid PRIMARY KEY,
+  -- The caller's Idempotency-Key: two people may use the same.
+  command_key  text        NOT NULL,
   case_id      uuid        NOT NULL REFERENCES cases,
   name         text        NOT NULL,
   actor        text        NOT NULL,
-  input_hash   bytea       NOT NULL,
   case_seq     integer     NOT NULL,
   status       text        NOT NULL CHECK (status IN ('accepted', 'applied', 'refused')),
   detail       text,
   result       jsonb       NOT NULL DEFAULT '{}',
   given_at     timestamptz NOT NULL,
-  applied_at   timestamptz
+  applied_at   timestamptz,
+  UNIQUE (actor, command_key)
 );
 CREATE INDEX commands_waiting ON commands (case_id) WHERE status = 'accepted';
+
+-- What the planner asks people to look at, beside reviews: a case with no way left is never silent.
+CREATE TABLE attention (
+  case_id     uuid        NOT NULL REFERENCES cases,
+  code        text        NOT NULL,
+  step        text        NOT NULL,
+  owner       text        NOT NULL,
+  since       timestamptz NOT NULL,
+  cleared_at  timestamptz,
+  PRIMARY KEY (case_id, code, step)
+);
+CREATE INDEX attention_open ON attention (since, case_id) WHERE cleared_at IS NULL;

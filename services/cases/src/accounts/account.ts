@@ -85,6 +85,7 @@ function lastPaymentOf(facts: readonly LoanFact[]): LastPayment | null {
 /** What the date makes of a position. Computed on read: nothing is written when a day passes. */
 export interface Standing {
   earliestUnpaidDue: LocalDate | null;
+  latestUnpaidDue: LocalDate | null;
   nextDue: LocalDate | null;
   overdue: bigint;
   daysPastDue: number;
@@ -102,6 +103,7 @@ export function standingOn(unpaid: readonly Due[], businessDate: LocalDate, hand
   const dpd = daysPastDue(businessDate, earliestUnpaidDue);
   return {
     earliestUnpaidDue,
+    latestUnpaidDue: overdue.at(-1)?.due ?? null,
     nextDue: unpaid.find((one) => !isOverdue(one))?.due ?? null,
     overdue: overdue.reduce((sum, one) => sum + one.amount, 0n),
     daysPastDue: dpd,

@@ -1,0 +1,153 @@
+import { readJournal } from '@arrears/audit';
+import { Allow, CurrentActor, type Actor } from '@arrears/auth';
+import type { Database } from '@arrears/persistence';
+import { decodeCursor, encodeCursor, etag, page, problem } from '@arrears/service';
+import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { z } from 'zod';
+import { decisionStore } from '../decisions/decision.store.js';
+import { caseId, paging } from '../http.js';
+import type { Ledger } from '../ledger.js';
+import { nextOf } from '../timeline/next.js';
+import { nextStore } from '../timeline/next.store.js';
+import { timelineStore, timelineView } from '../timeline/timeline.store.js';
+import { DATABASE, LEDGER } from '../tokens.js';
+import { bucketRange, caseReads, caseSorts, caseView, type CaseFilter } from './case.reads.js';
+import type { CaseRow } from './case.store.js';
+
+const text = z.string().min(1).max(200).optional();
+const listQuery = z.object({
+  ...paging,
+  loanId: text,
+  customerNo: text,
+  agreementId: text,
+  stage: text,
+  bucket: text,
+  branch: text,
+  assignee: text,
+  status: z.enum(['open', 'closed']).optional(),
+  sort: z.enum(caseSorts).default('openedAt'),
+});
+type ListQuery = z.infer<typeof listQuery>;
+const place = z.object({ key: z.string().max(40), id: z.uuid() });
+const timelinePlace = z.object({ at: z.string().max(40), n: z.string().max(200) });
+const journalPlace = z.object({ after: z.int().min(0) });
+const pageQuery = z.object(paging);
+type PageQuery = z.infer<typeof pageQuery>;
+
+@Controller('cases')
+export class CaseController {
+  constructor(
+    @Inject(DATABASE) private readonly database: Database,
+    @Inject(LEDGER) private readonly ledger: Ledger,
+  ) {}
+
+  @Get()
+  @Allow('case.read')
+  async list(@Query({ schema: listQuery }) query: ListQuery, @CurrentActor() actor: Actor) {
+    const rows = await caseReads.list(this.database, actor, { ...this.filterOf(query), limit: query.limit + 1 });
+    const { items, nextCursor } = page(rows, query.limit, (row) => ({ key: row.sort_key, id: row.case_id }));
+    return { items: await this.views(items), nextCursor };
+  }
+
+  @Get(':id')
+  @Allow('case.read')
+  async one(
+    @Param('id', caseId) id: string,
+    @CurrentActor() actor: Actor,
+    @Res({ passthrough: true }) response: Response,
+  ) {
+    const row = await caseReads.mustSee(this.database, id, actor);
+    response.setHeader('etag', etag(row.version));
+    const [view] = await this.views([row]);
+    return view;
+  }
+
+  /** Facts of the bank, decisions, steps and what people did, the newest first. */
+  @Get(':id/timeline')
+  @Allow('case.timeline')
+  async timeline(
+    @Param('id', caseId) id: string,
+    @Query({ schema: pageQuery }) query: PageQuery,
+    @CurrentActor() actor: Actor,
+  ) {
+    await caseReads.mustSee(this.database, id, actor);
+    const after = query.cursor === undefined ? null : decodeCursor(timelinePlace, query.cursor);
+    const rows = await timelineStore.list(this.database, id, after, query.limit + 1);
+    const { items, nextCursor } = page(rows, query.limit, (row) => ({ at: row.at_text, n: row.n }));
+    return { items: items.map(timelineView), nextCursor };
+  }
+
+  @Get(':id/journal')
+  @Allow('journal.read')
+  async journal(
+    @Param('id', caseId) id: string,
+    @Query({ schema: pageQuery }) query: PageQuery,
+    @CurrentActor() actor: Actor,
+  ) {
+    await caseReads.mustSee(this.database, id, actor);
+    const after = query.cursor === undefined ? 0 : decodeCursor(journalPlace, query.cursor).after;
+    const { entries, next } = await readJournal(this.database, id, { after, limit: query.limit });
+    return { items: entries, nextCursor: next === null ? null : encodeCursor({ after: next }) };
+  }
+
+  /** What comes next, when, and what stands in its way. */
+  @Get(':id/next')
+  @Allow('case.next')
+  async next(@Param('id', caseId) id: string, @CurrentActor() actor: Actor) {
+    const row = await caseReads.mustSee(this.database, id, actor);
+    const [last, standing] = await Promise.all([
+      decisionStore.last(this.database, id),
+      nextStore.read(this.database, id),
+    ]);
+    return nextOf(row, last, standing);
+  }
+
+  private filterOf(query: ListQuery): CaseFilter {
+    const { loanId = null, customerNo = null, stage = null, branch = null, assignee = null, status = null } = query;
+    const after = query.cursor === undefined ? null : decodeCursor(place, query.cursor);
+    const range = query.bucket === undefined ? null : this.anchors(query.bucket);
+    const common = { loanId, customerNo, stage, branch, assignee, status, agreementId: query.agreementId ?? null };
+    return {
+      ...common,
+      anchorFrom: range?.from ?? null,
+      anchorTo: range?.to ?? null,
+      sort: query.sort,
+      after,
+      limit: query.limit,
+    };
+  }
+
+  /** Zones differ by agreement; a list over several counts in UTC, which is at most a day off at midnight. */
+  private anchors(name: string): { from: string | null; to: string } {
+    const bucket = this.ledger.policies.bucket(name);
+    if (bucket === null)
+      throw problem('invalid-input', 'There is no such bucket.', [
+        { path: 'bucket', message: 'of a policy, such as M1' },
+      ]);
+    return bucketRange(bucket, this.ledger.clock.nowIso().slice(0, 10));
+  }
+
+  private async views(rows: readonly CaseRow[]) {
+    const accounts = await caseReads.accounts(
+      this.database,
+      rows.map((row) => row.case_id),
+    );
+    return Promise.all(
+      rows.map(async (row) => {
+        const agreement = await this.ledger.agreement(this.database, row.agreement_id);
+        if (agreement === null) throw new Error('the agreement of a case is gone');
+        const of = {
+          calendar: this.ledger.calendarOf(agreement),
+          now: this.ledger.clock.now(),
+          policies: this.ledger.policies,
+        };
+        return caseView(
+          row,
+          accounts.filter((account) => account.case_id === row.case_id),
+          of,
+        );
+      }),
+    );
+  }
+}

@@ -1,0 +1,9 @@
+import { runMigrations } from '@arrears/persistence';
+import { casesMigrations } from './migrations.js';
+
+const url = process.env['DATABASE_URL'];
+if (!url) throw new Error('DATABASE_URL must be set');
+
+/** Brings this service's database to the schema of this build. Safe to run twice and by two processes at once. */
+const { applied } = await runMigrations({ url, folders: casesMigrations });
+process.stdout.write(`cases: ${applied.length} migrations applied\n`);

@@ -1,0 +1,42 @@
+import type { Database, PersonKeys } from '@arrears/persistence';
+import type { DynamicModule } from '@nestjs/common';
+import { AgreementController } from './agreements/agreement.http.js';
+import { CaseController } from './cases/case.http.js';
+import { CommandController } from './commands/command.http.js';
+import { HoldController } from './holds/hold.http.js';
+import { ImportController } from './imports/import.http.js';
+import { ParkedController } from './intake/parked.http.js';
+import type { Ledger } from './ledger.js';
+import { PolicyController } from './policies/policy.http.js';
+import { ReviewController } from './reviews/review.http.js';
+import { DATABASE, LEDGER, PERSON_KEYS } from './tokens.js';
+
+export interface CasesParts {
+  database: Database;
+  ledger: Ledger;
+  personKeys: PersonKeys;
+}
+
+class CasesModule {}
+
+/** The HTTP edge of the service. Consumer, relay, imports and worker are started beside it by `main.ts`. */
+export function casesModule(parts: CasesParts): DynamicModule {
+  return {
+    module: CasesModule,
+    controllers: [
+      AgreementController,
+      CaseController,
+      CommandController,
+      HoldController,
+      ImportController,
+      ParkedController,
+      PolicyController,
+      ReviewController,
+    ],
+    providers: [
+      { provide: DATABASE, useValue: parts.database },
+      { provide: LEDGER, useValue: parts.ledger },
+      { provide: PERSON_KEYS, useValue: parts.personKeys },
+    ],
+  };
+}
