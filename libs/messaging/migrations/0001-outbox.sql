@@ -14,6 +14,7 @@ CREATE TABLE outbox (
   headers      jsonb       NOT NULL,
   payload      text        NOT NULL,
   published_at timestamptz,
+  refused      boolean     NOT NULL DEFAULT false,   -- the destination will never take it
   PRIMARY KEY (day, id)
 ) PARTITION BY RANGE (day);
 

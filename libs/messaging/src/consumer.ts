@@ -25,6 +25,8 @@ export interface ConsumerOptions {
   parallel?: number;
   /** Tries of a failing row before it is parked; default 8, over about three minutes. */
   maxAttempts?: number;
+  /** After this long without a sign this process's partitions go to others; default 30,000. */
+  sessionTimeoutMs?: number;
   /** Days that rows and ids are kept; default 21, longer than Kafka keeps records. */
   retentionDays?: number;
   log: Logger;
@@ -108,6 +110,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
   const subscription = await kafka.subscribe({
     group,
     topics: options.subscriptions.map(({ topic }) => topic),
+    ...(options.sessionTimeoutMs === undefined ? {} : { sessionTimeoutMs: options.sessionTimeoutMs }),
     onBatch: take,
     onAssigned(assigned) {
       metrics.rebalances.inc({});

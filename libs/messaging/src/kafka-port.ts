@@ -35,6 +35,8 @@ export interface IncomingRecord {
 export interface SubscribeOptions {
   group: string;
   topics: readonly TopicName[];
+  /** After this long without a sign a member's partitions go to others; default 30,000, the broker allows 6,000. */
+  sessionTimeoutMs?: number;
   /** Offsets are committed when it resolves. `alive` must be called at least every few seconds while it works. */
   onBatch(records: readonly IncomingRecord[], alive: () => Promise<void>): Promise<void>;
   onAssigned?(assigned: ReadonlyMap<TopicName, readonly number[]>): void;

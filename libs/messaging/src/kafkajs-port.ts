@@ -110,7 +110,7 @@ async function send(producer: Producer, records: readonly OutgoingRecord[], name
 async function subscribe(kafka: Kafka, wanted: SubscribeOptions, prefix: string): Promise<Subscription> {
   const consumer = kafka.consumer({
     groupId: wanted.group,
-    sessionTimeout: 30_000,
+    sessionTimeout: wanted.sessionTimeoutMs ?? 30_000,
     heartbeatInterval: 3_000,
     rebalanceTimeout: 60_000,
     maxWaitTimeInMs: 500,

@@ -15,6 +15,7 @@ export function relayMetrics(metrics: Metrics) {
       help: 'Outbox rows taken over by their destination',
       labels: { destination },
     }),
+    refused: metrics.counter({ name: 'outbox_refused_total', help: 'Rows that their destination will never take' }),
     delay: metrics.histogram({
       name: 'outbox_publish_delay_seconds',
       help: 'From the transaction of an outbox row to its acknowledgement',

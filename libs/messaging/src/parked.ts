@@ -57,14 +57,16 @@ export async function listParked(
   return { items, nextCursor: items.length === limit ? (items.at(-1)?.inboxId ?? null) : null };
 }
 
-export type ParkedSelection = { inboxId: string } | { consumer: string; topic: string; key: string };
+/** One row, all of a key, or all that a consumer parked for a reason (say, when the missing agreement was created). */
+export type ParkedSelection =
+  { inboxId: string } | { consumer: string; topic: string; key: string } | { consumer?: string; reason: string };
 
 /**
- * Lets parked rows run again: one, or all of a key, in their old order. Unreadable ones are read anew by the present
- * schemas. Each leaves an entry of who did it and why. Gives how many.
+ * Lets parked rows run again, in their old order; unreadable ones are read anew by the present schemas. Each leaves an
+ * entry of who did it and why. In the caller's transaction if one is given. Gives how many.
  */
-export async function replayParked(db: Database, of: ParkedSelection, actor: string, why: string): Promise<number> {
-  return db.transaction(async (tx) => {
+export function replayParked(db: Database | Tx, of: ParkedSelection, actor: string, why: string): Promise<number> {
+  return within(db, async (tx) => {
     const rows = await release(tx, of, 'pending');
     await tell(tx, rows, 'replay', actor, why);
     return rows.length;
@@ -75,12 +77,16 @@ export async function replayParked(db: Database, of: ParkedSelection, actor: str
  * Leaves the rows parked and visible, but no longer in the way of their key: for bad data that its sender will send again
  * under a new id.
  */
-export async function setAsideParked(db: Database, of: ParkedSelection, actor: string, why: string): Promise<number> {
-  return db.transaction(async (tx) => {
+export function setAsideParked(db: Database | Tx, of: ParkedSelection, actor: string, why: string): Promise<number> {
+  return within(db, async (tx) => {
     const rows = await release(tx, of, 'parked');
     await tell(tx, rows, 'set-aside', actor, why);
     return rows.length;
   });
+}
+
+function within<T>(db: Database | Tx, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return 'transaction' in db ? db.transaction(work) : work(db);
 }
 
 interface Released {
@@ -92,10 +98,7 @@ interface Released {
 }
 
 async function release(tx: Tx, of: ParkedSelection, to: 'pending' | 'parked'): Promise<Released[]> {
-  const [where, params] =
-    'inboxId' in of
-      ? ['id = $1', [of.inboxId]]
-      : ['consumer = $1 AND topic = $2 AND key = $3', [of.consumer, of.topic, of.key]];
+  const [where, params] = condition(of);
   const set =
     to === 'pending'
       ? `state = 'pending', reason = NULL, detail = NULL, attempts = 0, settled_at = NULL, blocks_key = true`
@@ -115,6 +118,12 @@ async function release(tx: Tx, of: ParkedSelection, to: 'pending' | 'parked'): P
   );
   for (const { consumer, topic, key } of rows) await freeKey(tx, consumer, topic, key);
   return rows;
+}
+
+function condition(of: ParkedSelection): [string, unknown[]] {
+  if ('inboxId' in of) return ['id = $1', [of.inboxId]];
+  if ('key' in of) return ['consumer = $1 AND topic = $2 AND key = $3', [of.consumer, of.topic, of.key]];
+  return ['($1::text IS NULL OR consumer = $1) AND reason = $2', [of.consumer ?? null, of.reason]];
 }
 
 /** Forgets that a key waits, unless another parked row still holds it. */

@@ -109,13 +109,13 @@ async function mark(database: Database, rows: readonly OutboxRow[]): Promise<voi
 export async function markPublished(
   tx: Pick<Database, 'execute'>,
   rows: readonly { id: string; day: string }[],
+  refused = false,
 ): Promise<void> {
   const days = rows.map(({ day }) => day).sort();
-  await tx.execute(`UPDATE outbox SET published_at = now() WHERE day BETWEEN $2 AND $3 AND id = ANY ($1::bigint[])`, [
-    rows.map(({ id }) => id),
-    days[0],
-    days.at(-1),
-  ]);
+  await tx.execute(
+    `UPDATE outbox SET published_at = now(), refused = $4 WHERE day BETWEEN $2 AND $3 AND id = ANY ($1::bigint[])`,
+    [rows.map(({ id }) => id), days[0], days.at(-1), refused],
+  );
 }
 
 function* requests(rows: readonly OutboxRow[]): Generator<OutboxRow[]> {

@@ -1,5 +1,5 @@
 import type { Database } from '@arrears/persistence';
-import type { Logger } from '@arrears/observability';
+import { withSpan, type Logger } from '@arrears/observability';
 import type { RelayMetrics } from './metrics.js';
 import type { TemporalAction } from './outbox.js';
 import { markPublished } from './relay-kafka.js';
@@ -7,19 +7,24 @@ import { markPublished } from './relay-kafka.js';
 export type TemporalAnswer = 'done' | 'already-running' | 'already-completed' | 'not-found';
 
 /** What a row asks of Temporal; `traceparent` is of the span that wrote it. */
-export interface TemporalRequest<Do extends TemporalAction['do'] = TemporalAction['do']> {
+export interface TemporalRequest {
   workflowId: string;
-  action: Extract<TemporalAction, { do: Do }>;
+  action: TemporalAction;
   id: string;
   traceparent?: string;
 }
 
-/** Implemented by `@arrears/temporal`. Rejects when it is not known what happened: the row is tried again. */
+type Action<Do extends TemporalAction['do']> = Extract<TemporalAction, { do: Do }>;
+
+/**
+ * Implemented by `@arrears/temporal`. Rejects when it is not known what happened (the row is tried again), or with an
+ * error named `UpdateRejected` when trying again can't help. The span that wrote the row is active during the call.
+ */
 export interface TemporalDestination {
-  start(request: TemporalRequest<'start'>): Promise<TemporalAnswer>;
-  signal(request: TemporalRequest<'signal'>): Promise<TemporalAnswer>;
-  update(request: TemporalRequest<'update'>): Promise<TemporalAnswer>;
-  cancel(request: TemporalRequest<'cancel'>): Promise<TemporalAnswer>;
+  start(workflowId: string, action: Action<'start'>): Promise<TemporalAnswer>;
+  signal(workflowId: string, action: Action<'signal'>): Promise<TemporalAnswer>;
+  update(workflowId: string, action: Action<'update'>): Promise<TemporalAnswer>;
+  cancel(workflowId: string): Promise<TemporalAnswer>;
 }
 
 /** A row met a workflow that has ended: the service decides what that means before the row counts as published. */
@@ -42,6 +47,14 @@ const failingIdsMax = 500;
 const firstPauseMs = 200;
 const longestPauseMs = 30_000;
 
+interface LaneDeps {
+  database: Database;
+  temporal: TemporalDestination;
+  onClosed?: OnClosed | undefined;
+  log: Logger;
+  metrics: RelayMetrics;
+}
+
 export interface TemporalLane {
   /** Starts what can be started now; resolves when nothing more can, though calls may still be in flight. */
   pump(): Promise<void>;
@@ -53,16 +66,7 @@ export interface TemporalLane {
  * Rows of one workflow go one after another; 32 workflows at a time; a failing one pauses alone and longer each time,
  * the others go on.
  */
-export function temporalLane(
-  deps: {
-    database: Database;
-    temporal: TemporalDestination;
-    onClosed?: OnClosed | undefined;
-    log: Logger;
-    metrics: RelayMetrics;
-  },
-  active: () => boolean,
-): TemporalLane {
+export function temporalLane(deps: LaneDeps, active: () => boolean): TemporalLane {
   const busy = new Map<string, Promise<void>>();
   const failing = new Map<string, { until: number; pauseMs: number }>();
   const queue: TemporalRow[][] = [];
@@ -162,15 +166,20 @@ function toRequest({ workflow_id, ce_id, headers }: TemporalRow, action: Tempora
   return { workflowId: workflow_id, action, id: ce_id, ...(traceparent === undefined ? {} : { traceparent }) };
 }
 
-async function perform(
-  deps: { database: Database; temporal: TemporalDestination; onClosed?: OnClosed | undefined; metrics: RelayMetrics },
-  { rows, request }: Step,
-): Promise<void> {
-  const answer = await ask(deps.temporal, request);
+async function perform(deps: LaneDeps, { rows, request }: Step): Promise<void> {
+  const answer = await ask(deps.temporal, request).catch((error: unknown) => {
+    // Kept in the table as refused and told loudly: the rows behind it must not wait for what can never succeed.
+    if (error instanceof Error && error.name === 'UpdateRejected') return 'refused' as const;
+    throw error;
+  });
+  if (answer === 'refused') {
+    deps.log.error('outbox-destination-refused', { workflow_id: request.workflowId, event_id: request.id });
+    deps.metrics.refused.inc({});
+  }
   // A signal or update can only be too early for a workflow that will be started; a cancel of none has nothing to do.
   if (answer === 'not-found' && request.action.do !== 'cancel') throw new NotStarted();
   if (answer === 'already-completed') await deps.onClosed?.(request.workflowId, request);
-  await markPublished(deps.database, rows);
+  await markPublished(deps.database, rows, answer === 'refused');
   const now = Date.now();
   deps.metrics.published.inc({ destination: 'temporal' }, rows.length);
   for (const { created } of rows)
@@ -181,16 +190,21 @@ class NotStarted extends Error {
   override readonly name = 'NotStarted';
 }
 
-function ask(temporal: TemporalDestination, request: TemporalRequest): Promise<TemporalAnswer> {
-  const { action } = request;
-  switch (action.do) {
-    case 'start':
-      return temporal.start({ ...request, action });
-    case 'signal':
-      return temporal.signal({ ...request, action });
-    case 'update':
-      return temporal.update({ ...request, action });
-    case 'cancel':
-      return temporal.cancel({ ...request, action });
-  }
+function ask(
+  temporal: TemporalDestination,
+  { workflowId, action, traceparent }: TemporalRequest,
+): Promise<TemporalAnswer> {
+  const attributes = { workflow_id: workflowId };
+  return withSpan(`temporal ${action.do}`, { kind: 'producer', parent: traceparent, attributes }, () => {
+    switch (action.do) {
+      case 'start':
+        return temporal.start(workflowId, action);
+      case 'signal':
+        return temporal.signal(workflowId, action);
+      case 'update':
+        return temporal.update(workflowId, action);
+      case 'cancel':
+        return temporal.cancel(workflowId);
+    }
+  });
 }
