@@ -42,7 +42,8 @@ export function createLogger<Event extends string = PlatformEvent>(options: Logg
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  const sink = destination === undefined ? pino(settings) : pino(settings, destination);
+  // Synchronous: a buffered line may come after the last one, or never, when the process ends.
+  const sink = pino(settings, destination ?? pino.destination({ fd: 1, sync: true }));
   const fixed = { service, role, version, build, pod };
   const write = (at: LogLevel, event: string, ...layers: object[]) => {
     // Building a line costs more than deciding not to.
