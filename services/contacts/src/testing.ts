@@ -134,7 +134,7 @@ export function sampleCase(loan: LoanOverdue, idKey: Buffer): CaseFacts {
   };
 }
 
-function sampleRequest(
+export function sampleRequest(
   idKey: Buffer,
   loan: LoanOverdue,
   facts: CaseFacts,
