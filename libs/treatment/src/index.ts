@@ -14,3 +14,4 @@ export type { PolicyProblem, ProblemCode } from './load/problem.js';
 export { exampleSnapshot } from './load/examples.js';
 export { policyJsonSchema } from './schema/policy-schema.js';
 export { type Selected, type SelectionFacts, selectPolicy } from './select.js';
+export { type Difference, diffPolicies, type PolicyChange, type Recorded, replay } from './simulate.js';

@@ -92,7 +92,12 @@ export function scanTiming(
   const lateness = latenessOf(ctx, step, timing);
   if (lateness === 'lapse') noteLapse(ctx, candidate, scan);
   else if (lateness === 'review') scan.attention.push(lateReview(account, step));
-  else scan.due.push(lateness === 'perform' ? { ...candidate, late: true } : candidate);
+  else scan.due.push({ ...candidate, late: lateness === 'perform' || isOverdueDuty(ctx, candidate) });
+}
+
+/** A mandatory step whose first day is over is late even while its window is open. */
+function isOverdueDuty(ctx: PlanContext, { step, timing }: Candidate): boolean {
+  return step.def.mandatory !== undefined && timing.dueAt < ctx.cal.startOf(ctx.todayDate);
 }
 
 function wakeAtEnds(ctx: PlanContext, step: CompiledStep, timing: Timing): void {

@@ -66,13 +66,15 @@ export function judge(ctx: PlanContext, group: Group, pacing: Pacing): Verdict {
   if (approval?.state === 'waiting' || approval?.state === 'rejected') return blocked(approval.why);
   const from = Math.max(...free.map((member) => member.from));
   if (from > ctx.now) return blocked(reason('pause', { step: step.def.id, until: from }));
-  const pause = (step.isContact ? frequencyPause(ctx, step) : null) ?? pauseOf(ctx, step, pacing);
+  const approved = approval?.state === 'approved' ? approval : null;
+  const confirmed = step.def.humanConfirm !== undefined && free.every((member) => member.confirmed);
+  // What a person has just said yes to is the same step going on, not a new one.
+  const pause =
+    (step.isContact ? frequencyPause(ctx, step) : null) ?? (confirmed || approved ? null : pauseOf(ctx, step, pacing));
   if (pause !== null) return blocked(pause.why);
   const covered = new Set<AccountId>(recipients.flatMap((recipient) => recipient.covers));
   const members = step.isContact ? free.filter((member) => covered.has(member.account.id)) : free;
-  const approved = approval?.state === 'approved' ? approval : null;
-  const confirmFirst =
-    step.def.humanConfirm !== undefined && approved === null && !free.every((member) => member.confirmed);
+  const confirmFirst = step.def.humanConfirm !== undefined && approved === null && !confirmed;
   return { kind: 'go', members, recipients, approved, confirmFirst };
 }
 

@@ -14,7 +14,7 @@ import { readEscalations } from './escalations.js';
 import { closingMessages, readExits } from './exits.js';
 import { type Blocked, upcomingOf } from './explain.js';
 import { isActive } from './holds.js';
-import { judge } from './judge.js';
+import { judge, type Verdict } from './judge.js';
 import { readLimitation } from './limitation.js';
 import { byUrgency, type Group, mergeDue } from './merge.js';
 import { type Pacing, readPacing } from './pacing.js';
@@ -44,6 +44,8 @@ interface Draft {
   lapsed: Lapse[];
   /** step and account pairs judged: a fallback is never followed in a circle */
   seen: Set<string>;
+  /** a late mandatory step that only waits for its turn: all others wait behind it */
+  first: Extract<Verdict, { kind: 'blocked' }> | null;
 }
 
 /**
@@ -76,6 +78,7 @@ export function plan(
   const cancel = readCancels(ctx, leaving);
   const deadlines = [...readDeadlines(ctx), ...cycle.deadlines];
   wakeAtHoldsAndPromises(ctx);
+  const move = readMove(ctx, draft.effects, leaving, escalations.level, closeCase);
   const { node } = cycle;
   return {
     planner: PLANNER_VERSION,
@@ -85,10 +88,7 @@ export function plan(
     decidedFor: instantOf(ctx.now),
     effects: draft.effects,
     cancel,
-    move: {
-      ...readMove(ctx, draft.effects, leaving, escalations.level, closeCase),
-      ...(node === undefined ? {} : { cycleNode: node }),
-    },
+    move: node === undefined ? move : { ...move, cycleNode: node },
     exits: exits.leaving
       .map(({ account, exit }) => ({ accountId: account.id, reason: exit.close }))
       .sort((a, b) => (a.accountId < b.accountId ? -1 : 1)),
@@ -113,6 +113,7 @@ function newDraft(ctx: PlanContext): Draft {
     attention: [],
     lapsed: [],
     seen: new Set(),
+    first: null,
   };
 }
 
@@ -171,7 +172,7 @@ function performDue(draft: Draft): void {
 
 function perform(draft: Draft, group: Group): void {
   const { ctx } = draft;
-  const verdict = judge(ctx, group, draft.pacing);
+  const verdict = draft.first === null ? judge(ctx, group, draft.pacing) : behind(group, draft.first);
   switch (verdict.kind) {
     case 'go': {
       draft.effects.push(...effectsFor(ctx, group, verdict, draft.keys));
@@ -181,6 +182,8 @@ function perform(draft: Draft, group: Group): void {
       return;
     }
     case 'blocked':
+      if (draft.first === null && isOverdueDuty(group) && PACED.has(verdict.blockedBy[0]?.code ?? ''))
+        draft.first = verdict;
       wake(ctx.wakes, verdict.until);
       draft.blocked.push({ members: group.members, blockedBy: verdict.blockedBy, until: verdict.until });
       return;
@@ -199,6 +202,16 @@ function perform(draft: Draft, group: Group): void {
         null,
       );
   }
+}
+
+const PACED: ReadonlySet<string> = new Set(['spacing', 'frequency', 'enough-for-today', 'pause']);
+const isOverdueDuty = (group: Group): boolean =>
+  group.step.def.mandatory !== undefined && group.members.some((member) => member.late);
+
+function behind(group: Group, first: Extract<Verdict, { kind: 'blocked' }>): Verdict {
+  const until = first.until === null ? {} : { until: first.until };
+  const why = reason('mandatory-first', { step: first.blockedBy[0]?.step ?? group.step.def.id, ...until });
+  return { kind: 'blocked', blockedBy: [why], until: first.until };
 }
 
 /** Follows `onImpossible`; a step that names no way out becomes an item for a person. */

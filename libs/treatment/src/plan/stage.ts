@@ -2,6 +2,7 @@ import { levelRank } from '../compile.js';
 import { type AccountId, type Level, LEVELS, type Stage } from '../shapes/base.js';
 import type { Effect } from '../shapes/decision.js';
 import type { AccountView, PlanContext } from './context.js';
+import { wake } from './dates.js';
 import { recordsOf } from './history.js';
 import { timingsOf } from './triggers.js';
 
@@ -32,8 +33,20 @@ function standingOf(ctx: PlanContext, account: AccountView, planned: ReadonlySet
       furthestRank = rank;
     }
   }
+  wakeAtNextStage(ctx, account, furthest, furthestRank);
   const stage = FROM_STATUS[account.a.status] ?? furthest.stage;
   return { stage, level: furthest.level };
+}
+
+/** A step that was done under an older due date is not due again, yet its day moves the stage. */
+function wakeAtNextStage(ctx: PlanContext, account: AccountView, now: Standing, rank: number): void {
+  if (account.overdue === 0n || FROM_STATUS[account.a.status] !== undefined) return;
+  for (const step of account.compiled?.steps ?? []) {
+    const { stage, level, trigger } = step.def;
+    if (step.index <= rank || (trigger.on !== 'dpd' && trigger.on !== 'treatmentDay')) continue;
+    if (stage === now.stage && level === now.level) continue;
+    for (const timing of timingsOf(ctx, account, step)) wake(ctx.wakes, timing.dueAt);
+  }
 }
 
 type CompiledStep = NonNullable<AccountView['compiled']>['steps'][number];
