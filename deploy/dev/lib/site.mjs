@@ -59,12 +59,15 @@ export async function runtimeOf(site, { ready, running, temporalUi }) {
   };
 }
 
-/** Runs the migrations of a site, one after another; throws a trouble with the end of what one of them said. */
-export async function migrate(plans) {
-  for (const { name, file, env } of plans) {
-    const { code, output } = await run(nodeBinary(), [file], { cwd: root, env: { ...process.env, ...env } });
-    if (code === 0) continue;
-    process.stderr.write(output.split('\n').slice(-15).join('\n'));
-    throw trouble(`The migration of ${name} failed (see above).`);
-  }
+/** Runs the migrations of a site, the keys' first; throws a trouble with the end of what one of them said. */
+export async function migrate([keys, ...services]) {
+  await migrateOne(keys);
+  await Promise.all(services.map(migrateOne));
+}
+
+async function migrateOne({ name, file, env }) {
+  const { code, output } = await run(nodeBinary(), [file], { cwd: root, env: { ...process.env, ...env } });
+  if (code === 0) return;
+  process.stderr.write(output.split('\n').slice(-15).join('\n'));
+  throw trouble(`The migration of ${name} failed (see above).`);
 }

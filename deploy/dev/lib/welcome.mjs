@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { root } from './paths.mjs';
 import { say } from './progress.mjs';
 
 /** What a person who just typed `npm start` wants to know, in that order. */
@@ -23,10 +25,16 @@ export function welcome({ content, dir, options, took }) {
   say('  Look first at');
   if (urls.temporalUi)
     say(`    ${urls.temporalUi}/namespaces/${content.temporal.namespace}/workflows   one workflow a case, by stage`);
-  say('    npm run arrears -- cases                      the cases, in a second terminal');
-  say(`    ${urls.carriers}/messages               what the phones received`);
-  if (!options.demo) say('    npm run arrears -- import FILE                bring accounts of your own');
+  say(`    ${command(dir, 'cases')}   the cases, in a second terminal`);
+  say(`    ${urls.carriers}/messages   what the phones received`);
+  if (!options.demo) say(`    ${command(dir, 'import FILE')}   bring accounts of your own`);
   say();
   say('  Ctrl-C stops everything in order.');
   say();
+}
+
+/** The command line looks into the default data folder; another one has to be named. */
+function command(dir, what) {
+  const runtime = dir === join(root, '.arrears') ? '' : `--runtime ${join(dir, 'runtime.json')} `;
+  return `npm run arrears -- ${runtime}${what}`;
 }
