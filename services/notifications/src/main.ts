@@ -21,6 +21,17 @@ import { loadTemplates } from './templates/load-templates.js';
 const smsPerSecond = 50;
 const smsProviderId = 'sms-http';
 
+const attemptNames: Attempt[] = [
+  'accepted',
+  'unknown',
+  'refused',
+  'throttled',
+  'waiting',
+  'denied',
+  'stale',
+  'expired',
+  'withdrawn',
+];
 const events = defineEvents(['message-attempt-failed']);
 const clock = openClock(process.env);
 const templates = loadTemplates(fileURLToPath(new URL('../templates', import.meta.url)));
@@ -121,15 +132,3 @@ async function startSending(context: ServiceContext): Promise<void> {
   context.onStop('sender', () => loop.stop());
   context.background('sender', loop.done);
 }
-
-const attemptNames: Attempt[] = [
-  'accepted',
-  'unknown',
-  'refused',
-  'throttled',
-  'waiting',
-  'denied',
-  'stale',
-  'expired',
-  'withdrawn',
-];
