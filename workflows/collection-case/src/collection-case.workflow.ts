@@ -26,8 +26,8 @@ import { codeVersionNow, openVisibility, summaryOf } from './visibility.js';
 
 /** Fewer events were no work worth a new run, and the server makes runs wait that follow each other too fast. */
 const leastEventsOfARun = 200;
-/** A step refused as stale is planned anew at once; if that doesn't help, somebody is behind and needs a moment. */
-const stalesInARow = 3;
+/** A decision that turned out to be behind is taken anew at once; if that doesn't help, somebody needs a moment. */
+const anewInARow = 3;
 const patienceMs = 60_000;
 
 /**
@@ -58,7 +58,7 @@ async function live(
   const bornOn = codeVersionNow();
   const wake = openNextWake();
   const visibility = openVisibility();
-  let stales = 0;
+  let behind = 0;
   for (;;) {
     const at = memory.version; // Read before deciding: whatever comes from here on asks for another decision.
     const changed = () => memory.version !== at;
@@ -66,12 +66,15 @@ async function live(
     view.waitingFor = 'decision';
     const plan = await nextDecision(input, memory);
     visibility.show(plan);
+    // After a crash the answer may be the one stored before it, and miss a fact that this run already knows of.
+    const missed = plan.upTo < memory.upTo;
 
     view.waitingFor = 'steps';
-    stales = (await performAll(plan.perform, memory)) ? stales + 1 : 0;
+    const stale = await performAll(plan.perform, memory);
     if (changed()) continue;
     if (plan.closed) return { closed: plan.closed.reason };
-    if (stales > 0 && stales <= stalesInARow) continue;
+    behind = missed || stale ? behind + 1 : 0;
+    if (behind > 0 && behind <= anewInARow) continue;
 
     if (isTimeToMove(bornOn)) {
       view.waitingFor = 'next-run';
@@ -80,7 +83,7 @@ async function live(
       return await continueAsNew<typeof collectionCase>({ ...input, state: memory.toCarry() });
     }
 
-    const until = stales > 0 ? Math.min(plan.sleepUntil ?? Infinity, Date.now() + patienceMs) : plan.sleepUntil;
+    const until = behind > 0 ? Math.min(plan.sleepUntil ?? Infinity, Date.now() + patienceMs) : plan.sleepUntil;
     wake.arm(until, summaryOf(`${plan.wakeAt ?? 'retry'} ${plan.why[0] ?? ''}`));
     Object.assign(view, { nextWake: plan.wakeAt, waitingFor: until === null ? 'facts' : 'wake-or-facts' });
     await condition(() => changed() || wake.due());

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { caseWorkflowId, collectionCase as names } from '@arrears/contracts/activities';
 import { queueName } from '@arrears/temporal';
+import type { History } from '@temporalio/common/lib/proto-utils.js';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { CaseOutcome } from '../messages.js';
 import { happenings, type CaseScript } from './script.js';
@@ -13,30 +14,28 @@ export interface Played {
   outcome: CaseOutcome;
   workflowId: string;
   events: number;
+  history: History;
   scripted: ScriptedCase;
 }
 
+export interface PlayOptions {
+  caseId: string;
+  workflowBundle: { code: string };
+  /** Another workflow to live through the same script, and the activities it needs beside those of a case. */
+  workflowType?: string;
+  moreActivities?: (scripted: ScriptedCase) => object;
+}
+
 /** Lives a script through on the time-skipping server: a 120-day case takes about a second. */
-export async function play(
-  env: TestWorkflowEnvironment,
-  script: CaseScript,
-  {
-    caseId,
-    workflowBundle,
-    workflowType = names.workflowType,
-  }: { caseId: string; workflowBundle: { code: string }; workflowType?: string },
-): Promise<Played> {
+export async function play(env: TestWorkflowEnvironment, script: CaseScript, options: PlayOptions): Promise<Played> {
+  const { caseId, workflowBundle, workflowType = names.workflowType, moreActivities } = options;
   const scripted = openScriptedCase(caseId, script);
   const suffix = `-${caseId}`;
   const temporal = { address: env.address, namespace: env.namespace ?? 'default' };
-  const { activities } = scripted;
-  const workers = await startCaseWorkers({
-    temporal,
-    connection: env.nativeConnection,
-    workflowBundle,
-    suffix,
-    activities,
-  });
+  const cases = { ...scripted.activities.cases, ...moreActivities?.(scripted) };
+  const activities = { ...scripted.activities, cases };
+  const connection = env.nativeConnection;
+  const workers = await startCaseWorkers({ temporal, connection, workflowBundle, suffix, activities });
   try {
     const workflowId = caseWorkflowId(caseId);
     const handle = await env.client.workflow.start(workflowType, {
@@ -61,7 +60,7 @@ export async function play(
     }
     const outcome = (await handle.result()) as CaseOutcome;
     const history = await handle.fetchHistory();
-    return { outcome, workflowId, events: history.events?.length ?? 0, scripted };
+    return { outcome, workflowId, events: history.events?.length ?? 0, history, scripted };
   } finally {
     await workers.stop();
   }
