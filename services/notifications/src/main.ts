@@ -1,38 +1,15 @@
 import { fileURLToPath } from 'node:url';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { serviceToken } from '@arrears/auth';
 import { openClock } from '@arrears/clock';
 import { kafkaPort, startConsumer, startRelay, type KafkaPort } from '@arrears/messaging';
-import { defineEvents, failureFields, type Logger, type PlatformEvent } from '@arrears/observability';
 import { loadKeyRing, openDatabase, openPersonKeys, type Database, type PersonKeys } from '@arrears/persistence';
 import { runService, type ServiceContext } from '@arrears/service';
 import { createWorker, queueName } from '@arrears/temporal';
 import { caseFactsHandlers } from './case-facts/case-facts.consumer.js';
 import { messageActivities } from './messages/message.activities.js';
 import { notificationsModule } from './module.js';
-import { httpSms } from './providers/http-sms.js';
-import { httpGate } from './sending/gate.js';
-import { rateLimit } from './sending/rate-limit.js';
-import type { Attempt } from './sending/sender.js';
-import { startSendingLoop } from './sending/sending-loop.js';
+import { smsProviderId, startSending } from './sending/start-sending.js';
 import { loadTemplates } from './templates/load-templates.js';
 
-/** Messages a second handed to the SMS provider in the long run. */
-const smsPerSecond = 50;
-const smsProviderId = 'sms-http';
-
-const attemptNames: Attempt[] = [
-  'accepted',
-  'unknown',
-  'refused',
-  'throttled',
-  'waiting',
-  'denied',
-  'stale',
-  'expired',
-  'withdrawn',
-];
-const events = defineEvents(['message-attempt-failed']);
 const clock = openClock(process.env);
 const templates = loadTemplates(fileURLToPath(new URL('../templates', import.meta.url)));
 let db: Database;
@@ -67,7 +44,10 @@ await runService({
     context.onStop('kafka', () => kafka.close());
     if (context.roles.has('consumer')) await startConsuming(context, kafka);
     if (context.roles.has('relay')) startPublishing(context, kafka);
-    if (context.roles.has('worker')) await startSending(context);
+    if (context.roles.has('worker')) {
+      await startWorker(context);
+      startSending(context, { db, clock, templates, personKeys });
+    }
   },
 });
 
@@ -88,13 +68,11 @@ async function startConsuming(context: ServiceContext, kafka: KafkaPort): Promis
 function startPublishing(context: ServiceContext, kafka: KafkaPort): void {
   const relay = startRelay({ database: db, kafka, log: context.log, metrics: context.metrics });
   context.onStop('relay', () => relay.stop());
+  context.health.liveness('relay', () => relay.alive());
 }
 
-async function startSending(context: ServiceContext): Promise<void> {
-  const { config, metrics } = context;
-  const log = context.log as Logger<PlatformEvent | (typeof events)[number]>;
-  const { sms, serviceClient, contactsUrl } = config;
-  if (!sms || !serviceClient || contactsUrl === undefined) throw new Error('the configuration promised these');
+async function startWorker(context: ServiceContext): Promise<void> {
+  const { config } = context;
   const worker = await createWorker({
     temporal: config.temporal,
     ring: loadKeyRing(config.codecKeys),
@@ -103,32 +81,4 @@ async function startSending(context: ServiceContext): Promise<void> {
   });
   context.onStop('worker', () => worker.stop());
   context.background('worker', worker.done);
-
-  const attempts = metrics.counter({
-    name: 'messages_total',
-    help: 'Attempts to send, by what they came to',
-    labels: { channel: ['sms'], outcome: attemptNames },
-  });
-  const token = serviceToken(serviceClient);
-  const loop = startSendingLoop(
-    {
-      db,
-      clock,
-      templates,
-      personKeys,
-      gate: httpGate(contactsUrl, () => token.get()),
-      provider: httpSms({ id: smsProviderId, url: sms.url, apiKey: sms.apiKey }),
-      limit: rateLimit(
-        smsPerSecond,
-        () => clock.realNow(),
-        (ms) => sleep(ms),
-      ),
-    },
-    {
-      onAttempt: (outcome, channel) => attempts.inc({ channel, outcome }),
-      onError: (error) => log.error('message-attempt-failed', failureFields(error)),
-    },
-  );
-  context.onStop('sender', () => loop.stop());
-  context.background('sender', loop.done);
 }

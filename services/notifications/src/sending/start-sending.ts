@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { serviceToken } from '@arrears/auth';
+import type { Clock } from '@arrears/clock';
+import { defineEvents, failureFields, type Logger, type PlatformEvent } from '@arrears/observability';
+import type { Database, PersonKeys } from '@arrears/persistence';
+import type { ServiceContext } from '@arrears/service';
+import { httpSms } from '../providers/http-sms.js';
+import type { Templates } from '../templates/load-templates.js';
+import { httpGate } from './gate.js';
+import { rateLimit } from './rate-limit.js';
+import type { Attempt } from './sender.js';
+import { startSendingLoop } from './sending-loop.js';
+
+/** Messages a second handed to the SMS provider in the long run. */
+const smsPerSecond = 50;
+export const smsProviderId = 'sms-http';
+
+const attemptNames: Attempt[] = [
+  'accepted',
+  'unknown',
+  'refused',
+  'throttled',
+  'waiting',
+  'denied',
+  'stale',
+  'expired',
+  'withdrawn',
+];
+const events = defineEvents(['message-attempt-failed']);
+
+/** Puts gate, rate and provider together, the only place where that happens, and starts to work off the queue. */
+export function startSending(
+  context: ServiceContext,
+  parts: { db: Database; clock: Clock; templates: Templates; personKeys: PersonKeys },
+): void {
+  const { sms, serviceClient, contactsUrl } = context.config;
+  if (!sms || !serviceClient || contactsUrl === undefined) throw new Error('the configuration promised these');
+  const log = context.log as Logger<PlatformEvent | (typeof events)[number]>;
+  const attempts = context.metrics.counter({
+    name: 'messages_total',
+    help: 'Attempts to send, by what they came to',
+    labels: { channel: ['sms'], outcome: attemptNames },
+  });
+  const token = serviceToken(serviceClient);
+  const loop = startSendingLoop(
+    {
+      ...parts,
+      gate: httpGate(contactsUrl, () => token.get()),
+      provider: httpSms({ id: smsProviderId, url: sms.url, apiKey: sms.apiKey }),
+      limit: rateLimit(
+        smsPerSecond,
+        () => parts.clock.realNow(),
+        (ms) => sleep(ms),
+      ),
+    },
+    {
+      onAttempt: (outcome, channel) => attempts.inc({ channel, outcome }),
+      onError: (error) => log.error('message-attempt-failed', failureFields(error)),
+    },
+  );
+  context.onStop('sender', () => loop.stop());
+  context.background('sender', loop.done);
+}
