@@ -1,10 +1,11 @@
 import { type CompiledPolicy, type PolicySet, policyKey } from '../compile.js';
 import type { FactReader } from '../facts/conditions.js';
-import type { AccountId, LocalDate } from '../shapes/base.js';
+import type { AccountId, LocalDate, StepId } from '../shapes/base.js';
 import type { CaseSnapshot, SnapshotAccount } from '../shapes/snapshot.js';
 import type { Calendars } from './calendars.js';
 import { type Day, dayOf, msOf, type Wakes } from './dates.js';
 import { type History, readHistory } from './history.js';
+import type { Timing } from './triggers.js';
 import { countedDays, type HeldDays, heldDays, type HoldView, readHolds } from './holds.js';
 import { accountFacts, caseFacts } from '../facts/reader.js';
 
@@ -26,6 +27,8 @@ export interface AccountView {
   treatable: boolean;
   joinedAt: number;
   facts: FactReader;
+  /** occasions by step, computed once: several passes ask for them */
+  timings: Map<StepId, Timing[]>;
 }
 
 export interface PlanContext {
@@ -119,6 +122,7 @@ function accountView(
     treatable: overdue > 0n && (a.status === 'open' || a.status === 'written-off'),
     joinedAt: msOf(a.joinedAt),
     facts: undefined as unknown as FactReader,
+    timings: new Map(),
   };
   view.facts = accountFacts(ctx, view);
   return view;

@@ -276,6 +276,46 @@ describe('what stands before a step', () => {
   });
 });
 
+describe('accounts that come and go', () => {
+  const two = [
+    { accountId: id<never>('a'), earliestUnpaidDue: '2026-02-28' },
+    { accountId: id<never>('b'), earliestUnpaidDue: '2026-03-01' },
+  ];
+  const told = { ...done('sms-1', at('2026-03-01'), 'delivered'), covers: [id<never>('a'), id<never>('b')] };
+
+  it('one call task for the case: an account that joins takes the running one over', () => {
+    const open = { step: id<never>('call-1'), covers: [id<never>('a')], plannedAt: at('2026-03-02') };
+    const joined = full.decide({ openedOn: '2026-03-01', accounts: two, steps: [told, open] }, at('2026-03-04'));
+    expect(joined).toMatchObject({
+      effects: [],
+      cancel: [{ effectKey: 'example/call-1/1', why: { code: 'covers-changed' } }],
+    });
+    const ended = { ...open, endedAt: at('2026-03-04'), outcome: 'cancelled' };
+    const next = full.decide(
+      { openedOn: '2026-03-01', accounts: two, steps: [told, ended] },
+      at('2026-03-04', '10:01'),
+    );
+    expect(next.effects).toMatchObject([{ effectKey: 'example/call-1/2', covers: ['a', 'b'] }]);
+  });
+
+  it('a paid account is taken back from its agency, once', () => {
+    const placements = [
+      { id: 'pl-1', covers: [id<never>('a')], agencyId: 'ag', ends: '2026-06-01', state: 'placed' as const },
+    ];
+    const paid = {
+      earliestUnpaidDue: null,
+      overdue: cny(0),
+      status: 'with-agency' as const,
+      lastPayment: { valueDate: '2026-03-20', amount: cny(1), by: 'debtor' as const, final: false },
+    };
+    const given = { openedOn: '2026-03-01', accounts: [{ accountId: id<never>('a'), ...paid }], placements };
+    const decision = full.decide(given, at('2026-03-20'));
+    expect(decision.effects).toMatchObject([{ do: 'recall-placement', placementId: 'pl-1' }]);
+    const asked = { ...done('recall-placement:pl-1', at('2026-03-20')), covers: [id<never>('a')] };
+    expect(full.decide({ ...given, steps: [asked] }, at('2026-03-20', '11:00')).effects).toEqual([]);
+  });
+});
+
 describe('who is spoken to', () => {
   const person = (role: string, more: object = {}) => ({
     personId: id<never>(role),

@@ -13,11 +13,13 @@ import { type Keys, effectsFor } from './effects.js';
 import { readEscalations } from './escalations.js';
 import { closingMessages, readExits } from './exits.js';
 import { type Blocked, upcomingOf } from './explain.js';
+import { recordsOf } from './history.js';
 import { isActive } from './holds.js';
 import { judge, type Verdict } from './judge.js';
 import { readLimitation } from './limitation.js';
 import { byUrgency, type Group, mergeDue } from './merge.js';
 import { type Pacing, readPacing } from './pacing.js';
+import { placementRecalls } from './placements.js';
 import { promiseEnd } from './promises.js';
 import { reason } from './reasons.js';
 import { readMove } from './stage.js';
@@ -42,6 +44,7 @@ interface Draft {
   taken: Set<Candidate>;
   attention: Attention[];
   lapsed: Lapse[];
+  cancel: Decision['cancel'];
   /** step and account pairs judged: a fallback is never followed in a circle */
   seen: Set<string>;
   /** a late mandatory step that only waits for its turn: all others wait behind it */
@@ -67,6 +70,7 @@ export function plan(
   const draft = newDraft(ctx);
   draft.attention.push(...exits.attention);
   draft.effects.push(...closingMessages(ctx, exits, draft.keys));
+  draft.effects.push(...placementRecalls(ctx, leaving, draft.keys));
   const cycle = readCycle(ctx);
   const escalations = readEscalations(ctx);
   const staying = ctx.accounts.filter((account) => !leaving.has(account.id));
@@ -75,7 +79,7 @@ export function plan(
   callOthers(draft, entered, escalations.steps);
   if (entered.length > 0) performDue(draft);
   finishAttention(draft, staying, entered, [...cycle.attention, ...escalations.attention]);
-  const cancel = readCancels(ctx, leaving);
+  const cancel = [...readCancels(ctx, leaving), ...draft.cancel].sort((a, b) => (a.effectKey < b.effectKey ? -1 : 1));
   const deadlines = [...readDeadlines(ctx), ...cycle.deadlines];
   wakeAtHoldsAndPromises(ctx);
   const move = readMove(ctx, draft.effects, leaving, escalations.level, closeCase);
@@ -112,6 +116,7 @@ function newDraft(ctx: PlanContext): Draft {
     taken: new Set(),
     attention: [],
     lapsed: [],
+    cancel: [],
     seen: new Set(),
     first: null,
   };
@@ -172,7 +177,8 @@ function performDue(draft: Draft): void {
 
 function perform(draft: Draft, group: Group): void {
   const { ctx } = draft;
-  const verdict = draft.first === null ? judge(ctx, group, draft.pacing) : behind(group, draft.first);
+  const verdict =
+    inProgress(draft, group) ?? (draft.first === null ? judge(ctx, group, draft.pacing) : behind(group, draft.first));
   switch (verdict.kind) {
     case 'go': {
       draft.effects.push(...effectsFor(ctx, group, verdict, draft.keys));
@@ -202,6 +208,19 @@ function perform(draft: Draft, group: Group): void {
         null,
       );
   }
+}
+
+/** Work of people is opened once for the case: another account waits for its end, or for a call task that names it too. */
+const ONE_AT_A_TIME: ReadonlySet<string> = new Set(['call', 'visit', 'trace', 'review']);
+
+function inProgress(draft: Draft, { step, members }: Group): Verdict | null {
+  if (step.def.scope !== 'case' || !ONE_AT_A_TIME.has(step.def.kind)) return null;
+  if (members.some((member) => member.persons !== null)) return null;
+  const open = recordsOf(draft.ctx.history, step.def.id).find((past) => past.endedAt === null);
+  if (open === undefined) return null;
+  if (step.def.kind === 'call')
+    draft.cancel.push({ effectKey: open.key, why: reason('covers-changed', { step: step.def.id }) });
+  return { kind: 'blocked', blockedBy: [reason('step-open', { step: step.def.id })], until: null };
 }
 
 const PACED: ReadonlySet<string> = new Set(['spacing', 'frequency', 'enough-for-today', 'pause']);

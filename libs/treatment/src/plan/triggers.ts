@@ -24,6 +24,14 @@ export interface Timing {
 const MAX_DEPTH = 12;
 
 export function timingsOf(ctx: PlanContext, account: AccountView, step: CompiledStep, depth = 0): Timing[] {
+  const known = account.timings.get(step.def.id);
+  if (known !== undefined) return known;
+  const timings = computed(ctx, account, step, depth);
+  account.timings.set(step.def.id, timings);
+  return timings;
+}
+
+function computed(ctx: PlanContext, account: AccountView, step: CompiledStep, depth: number): Timing[] {
   const { trigger } = step.def;
   switch (trigger.on) {
     case 'dpd':
