@@ -8,9 +8,9 @@ import { createLogger, silentLogger, type Logger } from './logger.js';
 
 let lines: string[];
 let dropped: string[];
-const sampleEvents = defineEvents(['sample-happened']);
+const _sampleEvents = defineEvents(['sample-happened']);
 const open = (level: 'debug' | 'info' = 'info') =>
-  createLogger<(typeof sampleEvents)[number]>({
+  createLogger<(typeof _sampleEvents)[number]>({
     service: 'sample',
     role: 'api',
     version: '1.0.0',

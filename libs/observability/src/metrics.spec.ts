@@ -7,7 +7,7 @@ const counter = (metrics: ReturnType<typeof createMetrics>) =>
   metrics.counter({
     name: 'outbox_published_total',
     help: 'Rows published',
-    labels: { destination: ['kafka', 'temporal'] },
+    labels: { kind: ['kafka', 'temporal'] },
   });
 
 describe('a counter', () => {
@@ -15,23 +15,23 @@ describe('a counter', () => {
     const metrics = createMetrics();
     counter(metrics);
     const text = await metrics.text();
-    expect(text).toContain('arrears_outbox_published_total{destination="kafka"} 0');
-    expect(text).toContain('arrears_outbox_published_total{destination="temporal"} 0');
+    expect(text).toContain('arrears_outbox_published_total{kind="kafka"} 0');
+    expect(text).toContain('arrears_outbox_published_total{kind="temporal"} 0');
   });
 
   it('counts a value that is not declared as other, and says that it did', async () => {
     const metrics = createMetrics();
-    counter(metrics).inc({ destination: 'fax' as 'kafka' }, 2);
-    expect(await metrics.value('outbox_published_total', { destination: 'other' })).toBe(2);
+    counter(metrics).inc({ kind: 'fax' as 'kafka' }, 2);
+    expect(await metrics.value('outbox_published_total', { kind: 'other' })).toBe(2);
     expect(await metrics.value('metrics_series_dropped_total', { metric: 'outbox_published_total' })).toBe(1);
     expect(await metrics.text()).not.toContain('fax');
   });
 
   it('is the same one when asked for again, and no other kind', async () => {
     const metrics = createMetrics();
-    counter(metrics).inc({ destination: 'kafka' });
-    counter(metrics).inc({ destination: 'kafka' });
-    expect(await metrics.value('outbox_published_total', { destination: 'kafka' })).toBe(2);
+    counter(metrics).inc({ kind: 'kafka' });
+    counter(metrics).inc({ kind: 'kafka' });
+    expect(await metrics.value('outbox_published_total', { kind: 'kafka' })).toBe(2);
     expect(() => metrics.gauge({ name: 'outbox_published_total', help: 'x' })).toThrow('is a counter');
   });
 

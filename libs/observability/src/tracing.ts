@@ -114,7 +114,7 @@ export function annotateSpan(fields: LogFields): void {
 export function currentTraceparent(): string | undefined {
   const carrier: Record<string, string> = {};
   propagator.inject(context.active(), carrier, {
-    set: (to, key, value) => void (to[key] = value),
+    set: (to: typeof carrier, key, value) => void (to[key] = value),
   });
   return carrier['traceparent'];
 }
@@ -123,7 +123,7 @@ function contextOf(traceparent: string): Context {
   const carrier = { traceparent };
   return propagator.extract(context.active(), carrier, {
     keys: () => ['traceparent'],
-    get: (from, key) => (key === 'traceparent' ? from.traceparent : undefined),
+    get: (from: typeof carrier, key) => (key === 'traceparent' ? from.traceparent : undefined),
   });
 }
 

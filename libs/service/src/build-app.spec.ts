@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AccessRefused, Allow, Authenticated, CurrentActor, Open, roles, type Actor } from '@arrears/auth';
+import type { Problem } from '@arrears/contracts';
 import { VersionMismatch, DatabaseError } from '@arrears/persistence';
 import { createHealth, createLogger, createMetrics } from '@arrears/observability';
 import { Body, Controller, Get, Headers, Module, Param, Post, Put, Query, Req } from '@nestjs/common';
+import type { OpenAPIObject } from '@nestjs/swagger';
 import request from 'supertest';
 import { z } from 'zod';
 import { Upload, readUpload } from './body.js';
@@ -91,6 +93,8 @@ const verifier = {
 const build = (api: boolean) =>
   buildApp({ name: 'sample', version: '1.2.3', module: SampleModule, api, verifier, log, metrics, health });
 const as = (role: string) => ({ authorization: `Bearer ${role}` });
+type Body = { bytes?: string; limit?: number } & Partial<Problem>;
+const bodyOf = (answer: { body: unknown }) => answer.body as Body;
 const problemType = /application\/problem\+json/;
 
 let built: BuiltApp;
@@ -112,7 +116,7 @@ describe('who may call a route', () => {
 
   it('refuses a bad token with the reason', async () => {
     const answer = await request(built.http).get('/things/1').set(as('expired')).expect(401);
-    expect(answer.body.detail).toBe('The access token has expired.');
+    expect(bodyOf(answer).detail).toBe('The access token has expired.');
   });
 
   it('lets those in whom the table names and hands the actor to the route', async () => {
@@ -164,60 +168,60 @@ describe('input', () => {
   it('answers 422 with a path and a sentence for each fault, without the value', async () => {
     const body = { agreementId: 7, terms: { days: 'soon' } };
     const answer = await request(built.http).post('/things').set(as('admin')).set(key).send(body).expect(422);
-    expect(answer.body.code).toBe('invalid-input');
-    expect(answer.body.errors.map((error: { path: string }) => error.path)).toEqual(['agreementId', 'terms.days']);
+    expect(bodyOf(answer).code).toBe('invalid-input');
+    expect(bodyOf(answer).errors?.map((error) => error.path)).toEqual(['agreementId', 'terms.days']);
     expect(JSON.stringify(answer.body)).not.toContain('soon');
   });
 
   it('reads the query by its schema', async () => {
-    expect((await request(built.http).get('/things?limit=7').set(as('sre')).expect(200)).body.limit).toBe(7);
-    expect((await request(built.http).get('/things?limit=x').set(as('sre')).expect(422)).body.errors[0].path).toBe(
+    expect(bodyOf(await request(built.http).get('/things?limit=7').set(as('sre')).expect(200)).limit).toBe(7);
+    expect(bodyOf(await request(built.http).get('/things?limit=x').set(as('sre')).expect(422)).errors?.[0]?.path).toBe(
       'limit',
     );
   });
 
   it('tells a body that is no JSON, too large, or of another type', async () => {
     const post = () => request(built.http).post('/things').set(as('admin')).set(key);
-    expect((await post().type('json').send('{"a":').expect(400)).body.code).toBe('malformed-body');
+    expect(bodyOf(await post().type('json').send('{"a":').expect(400)).code).toBe('malformed-body');
     expect(
-      (
+      bodyOf(
         await post()
           .send({ a: 'x'.repeat(1024 * 1024) })
-          .expect(413)
-      ).body.code,
+          .expect(413),
+      ).code,
     ).toBe('too-large');
-    expect((await post().type('text/csv').send('a,b').expect(415)).body.code).toBe('unsupported-media-type');
+    expect(bodyOf(await post().type('text/csv').send('a,b').expect(415)).code).toBe('unsupported-media-type');
   });
 
   it('wants an Idempotency-Key for a command', async () => {
     const body = { agreementId: 'AGR-1', terms: { days: 3 } };
     const answer = await request(built.http).post('/things').set(as('admin')).send(body).expect(400);
-    expect(answer.body.code).toBe('idempotency-key-missing');
+    expect(bodyOf(answer).code).toBe('idempotency-key-missing');
   });
 
   it('wants If-Match with an ETag where people edit', async () => {
     const put = () => request(built.http).put('/things/1').set(as('admin'));
-    expect((await put().expect(428)).body.code).toBe('version-missing');
-    expect((await put().set('if-match', '*').expect(422)).body.code).toBe('invalid-input');
-    expect((await put().set('if-match', '"7"').expect(200)).body).toEqual({ version: 7 });
+    expect(bodyOf(await put().expect(428)).code).toBe('version-missing');
+    expect(bodyOf(await put().set('if-match', '*').expect(422)).code).toBe('invalid-input');
+    expect(bodyOf(await put().set('if-match', '"7"').expect(200))).toEqual({ version: 7 });
   });
 
   it('keeps the bytes beside the parsed body, for a signature over them', async () => {
     const bytes = '{ "b" : 1,  "a":2 }';
     const answer = await request(built.http).post('/signed').type('json').send(bytes).expect(201);
-    expect(answer.body.bytes).toBe(bytes);
+    expect(bodyOf(answer).bytes).toBe(bytes);
   });
 
   it('streams a file and stops at its limit', async () => {
     const post = () => request(built.http).post('/files').set(as('admin')).type('text/csv');
     const sha256 = createHash('sha256').update('a,b\n1,2\n').digest('hex');
-    expect((await post().send('a,b\n1,2\n').expect(201)).body).toEqual({ sha256 });
+    expect(bodyOf(await post().send('a,b\n1,2\n').expect(201))).toEqual({ sha256 });
     expect(
-      (
+      bodyOf(
         await post()
           .send('x'.repeat(3 * 1024 * 1024))
-          .expect(413)
-      ).body.code,
+          .expect(413),
+      ).code,
     ).toBe('too-large');
     await request(built.http).post('/files').set(as('admin')).send({ a: 1 }).expect(415);
   });
@@ -235,31 +239,32 @@ describe('failures', () => {
   });
 
   it('maps a lost edit race to 412 and a database that is away to 503', async () => {
-    expect((await request(built.http).get('/failing/version').set(as('sre')).expect(412)).body.code).toBe(
+    expect(bodyOf(await request(built.http).get('/failing/version').set(as('sre')).expect(412)).code).toBe(
       'version-mismatch',
     );
-    expect((await request(built.http).get('/failing/away').set(as('sre')).expect(503)).body.code).toBe('unavailable');
+    expect(bodyOf(await request(built.http).get('/failing/away').set(as('sre')).expect(503)).code).toBe('unavailable');
   });
 
   it('has a problem for a route that is not there', async () => {
     const answer = await request(built.http).get('/nowhere').expect(404).expect('content-type', problemType);
-    expect(answer.body.code).toBe('not-found');
+    expect(bodyOf(answer).code).toBe('not-found');
   });
 
   it('takes no correlation id that could be a number or a name', async () => {
     const answer = await request(built.http).get('/nowhere').set('x-correlation-id', '+8613800000001').expect(404);
-    expect(answer.body.correlationId).toMatch(/^[0-9a-f-]{36}$/);
+    expect(bodyOf(answer).correlationId).toMatch(/^[0-9a-f-]{36}$/);
   });
 });
 
 describe('what every service answers', () => {
   it('describes itself from its routes and schemas', async () => {
-    const { body } = await request(built.http).get('/openapi.json').expect(200);
+    const body = (await request(built.http).get('/openapi.json').expect(200)).body as OpenAPIObject;
     expect(body.info).toMatchObject({ title: 'Arrears sample', version: '1.2.3' });
-    const content = body.paths['/things'].post.requestBody.content['application/json'];
-    expect(content.schema).toEqual({ $ref: '#/components/schemas/NewAgreement' });
-    expect(body.components.schemas.NewAgreement.required).toEqual(['agreementId', 'terms']);
-    expect(body.paths['/things'].get.parameters[0]).toMatchObject({ name: 'limit', in: 'query' });
+    expect(body.paths['/things']?.post?.requestBody).toMatchObject({
+      content: { 'application/json': { schema: { $ref: '#/components/schemas/NewAgreement' } } },
+    });
+    expect(body.components?.schemas?.['NewAgreement']).toMatchObject({ required: ['agreementId', 'terms'] });
+    expect(body.paths['/things']?.get?.parameters?.[0]).toMatchObject({ name: 'limit', in: 'query' });
   });
 
   it('measures by route template, never by path', async () => {
@@ -295,7 +300,7 @@ describe('what every service answers', () => {
   it('turns new requests away once the door is shut, and still answers probes', async () => {
     const closing = await build(true);
     closing.traffic.close();
-    expect((await request(closing.http).get('/things/1').set(as('collector')).expect(503)).body.code).toBe(
+    expect(bodyOf(await request(closing.http).get('/things/1').set(as('collector')).expect(503)).code).toBe(
       'unavailable',
     );
     await request(closing.http).get('/health/live').expect(200);

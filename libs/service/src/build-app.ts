@@ -58,7 +58,7 @@ export async function buildApp(options: BuildAppOptions): Promise<BuiltApp> {
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ProblemFilter(log));
   await app.init();
-  return { app, http: app.getHttpServer() as Server, traffic };
+  return { app, http: app.getHttpServer(), traffic };
 }
 
 /** Built at the first request: the routes must all be there, and most processes are never asked. */

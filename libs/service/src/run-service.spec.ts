@@ -20,7 +20,13 @@ class SlowModule {}
 const exits: number[] = [];
 const complaints: string[] = [];
 let running: RunningService | undefined;
-const env = { ...goodEnvironment, PORT: '0', METRICS_PORT: '0', LOG_LEVEL: 'silent', DRAIN_SECONDS: '2' };
+const env: Record<string, string | undefined> = {
+  ...goodEnvironment,
+  PORT: '0',
+  METRICS_PORT: '0',
+  LOG_LEVEL: 'silent',
+  DRAIN_SECONDS: '2',
+};
 
 async function run(options: Partial<ServiceOptions> = {}, argv: string[] = [], environment = env) {
   running = await runService(

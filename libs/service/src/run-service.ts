@@ -96,7 +96,8 @@ export async function runService(
     return await life.start();
   } catch (failure) {
     life.context.log.error('process-failed', { activity: 'start', ...failureFields(failure) });
-    complain(`${options.name}: can not start (${failure instanceof Error ? failure.name : 'unknown'}); see the log`);
+    const { error_class: kind, error_code: code, sqlstate } = failureFields(failure);
+    complain(`${options.name}: can not start (${[kind, code ?? sqlstate].filter(Boolean).join(' ')}); see the log`);
     await life.end(1);
     return undefined;
   }
@@ -114,6 +115,7 @@ function lifeOf(
   const health = createHealth();
   let built: BuiltApp | undefined;
   let ending: Promise<number> | undefined;
+  let forget: ReturnType<typeof onSignals> | undefined;
 
   const stopOrderly = async (): Promise<boolean> => {
     health.drain();
@@ -130,6 +132,7 @@ function lifeOf(
       const final = code === 0 && !orderly ? 1 : code;
       log.info('process-stopped', { status: final });
       exit(final);
+      forget?.signals();
       return final;
     })();
     return ending;
@@ -152,14 +155,15 @@ function lifeOf(
     },
   };
   const start = async (): Promise<RunningService> => {
-    const forget = onSignals(
+    const handlers = onSignals(
       (again) => (again ? log.info('second-signal-ignored') : void end(0)),
       (failure) => {
         log.error('process-failed', { activity: 'uncaught', ...failureFields(failure) });
         void end(1);
       },
     );
-    hooks.push({ name: 'signals', stop: forget });
+    forget = handlers;
+    hooks.push({ name: 'uncaught', stop: handlers.uncaught });
     const opened = await open(options, context, (app) => (built = app));
     log.info('process-started');
     return { ...opened, stop: () => end(0) };
@@ -220,7 +224,7 @@ function loggerOf(service: string, roles: ReadonlySet<ProcessRole>, config: Serv
 }
 
 /** A terminal sends a signal to the whole group and npm passes it on: the second is not a wish to hurry. */
-function onSignals(onSignal: (again: boolean) => void, onUncaught: (failure: unknown) => void): () => void {
+function onSignals(onSignal: (again: boolean) => void, onUncaught: (failure: unknown) => void) {
   let signalled = false;
   const signal = () => {
     onSignal(signalled);
@@ -228,8 +232,9 @@ function onSignals(onSignal: (again: boolean) => void, onUncaught: (failure: unk
   };
   process.on('SIGTERM', signal).on('SIGINT', signal);
   process.on('uncaughtException', onUncaught).on('unhandledRejection', onUncaught);
-  return () => {
-    // Signals stay handled to the end: without a handler a second one would kill us in the middle of the stop.
-    process.off('uncaughtException', onUncaught).off('unhandledRejection', onUncaught);
+  return {
+    uncaught: () => void process.off('uncaughtException', onUncaught).off('unhandledRejection', onUncaught),
+    // Only after the end: without a handler a second signal would kill us in the middle of the stop.
+    signals: () => void process.off('SIGTERM', signal).off('SIGINT', signal),
   };
 }
