@@ -68,7 +68,7 @@ export async function openBench(label: string, at = day1): Promise<Bench> {
         topic: eventTypes[type].topic,
         partition: 0,
         offset: '0',
-        data: eventTypes[type].schema.parse(data) as never,
+        data: eventTypes[type].schema.parse(data),
         traceparent: undefined,
         headers: {},
         receivedAt: new Date(),
@@ -147,4 +147,51 @@ export function repayment(
     final: true,
     ...change,
   };
+}
+
+export interface SeenCase {
+  case_id: string;
+  status: string;
+  stage: string;
+  case_seq: number;
+  void_before: number;
+  reopened: number;
+  continues: string[];
+  decision_no: number;
+}
+
+/** The cases as they are, the oldest first. */
+export const casesOf = (bench: Bench): Promise<SeenCase[]> =>
+  bench.database.query<SeenCase>('SELECT * FROM cases ORDER BY opened_at, case_number');
+
+/** Takes the loan in. @returns the id of the newest case */
+export async function openCase(bench: Bench, change: Partial<Overdue> = {}): Promise<string> {
+  await bench.take('arrears.bank.loan-overdue.v1', overdueLoan(change));
+  const opened = (await casesOf(bench)).at(-1);
+  if (opened === undefined) throw new Error('no case was opened');
+  return opened.case_id;
+}
+
+export const eventsOf = (
+  bench: Bench,
+): Promise<{ type: string; payload: { case: { caseSeq: number; voidBefore: number } } }[]> =>
+  bench.database.query(`SELECT type, payload::jsonb AS payload FROM outbox WHERE destination = 'kafka' ORDER BY id`);
+
+/** Names of the published events, without the words that all of them have. */
+export const eventNames = async (bench: Bench): Promise<string[]> =>
+  (await eventsOf(bench)).map((event) => event.type.replace(/^arrears\.cases\.(.*)\.v1$/, '$1'));
+
+export const wakesOf = async (bench: Bench): Promise<string[]> => {
+  const rows = await bench.database.query<{ workflow_id: string; payload: { do: string } }>(
+    `SELECT workflow_id, payload::jsonb AS payload FROM outbox WHERE destination = 'temporal' ORDER BY id`,
+  );
+  return rows.map((row) => `${row.payload.do} ${row.workflow_id}`);
+};
+
+/** Empties every table of the ledger but agreements and policies, for the next test of a file. */
+export async function clearLedger(bench: Bench): Promise<void> {
+  await bench.database.execute(
+    `TRUNCATE cases, loans, loan_facts, allocations, accounts, case_persons, persons, snapshots, decisions, steps, denials, holds,
+              reviews, commands, attention, journal, journal_heads, outbox, inbox, inbox_ids, inbox_keys CASCADE`,
+  );
 }

@@ -1,4 +1,4 @@
-import type { LoanOverdue, LoanUpdated, RepaymentReceived, RepaymentReversed } from '@arrears/contracts';
+import type { LoanOverdue, RepaymentReceived, RepaymentReversed } from '@arrears/contracts';
 import type { LedgerFact, LocalDate } from '@arrears/money';
 
 /** Amounts in minor units as JSON carries them. */

@@ -38,7 +38,7 @@ export function readRow(row: Row, defaults: { agreementId?: string | undefined }
   if (data['agreementId'] === undefined && defaults.agreementId !== undefined)
     data['agreementId'] = defaults.agreementId;
   const parsed = eventTypes[type].schema.safeParse(data);
-  if (parsed.success) return { ok: true, type, data: parsed.data as { agreementId: string; loanId: string } };
+  if (parsed.success) return { ok: true, type, data: parsed.data };
   const problems = parsed.error.issues.slice(0, mostProblems).map(({ path, message, code }): RowProblem => {
     const column = path.join('.');
     const missing = textOf(row[column]) === undefined;
