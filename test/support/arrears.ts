@@ -207,7 +207,6 @@ async function untilReady(plan: ServerPlan, child: RunningProcess): Promise<void
     throw new Error(`${plan.name} ended with ${code} while starting:\n${child.output().slice(-2_000)}`);
   });
   await Promise.race([until(ready, readyWithinMs, `${plan.name} to be ready`), gone]);
-  gone.catch(() => undefined);
 }
 
 function withExtra(plan: ServerPlan, { env }: ArrearsOptions): ServerPlan {
@@ -250,9 +249,9 @@ function caller(token: Arrears['token']): Arrears['call'] {
 }
 
 function clockControls({ clock = '' }: Site): Arrears['clock'] {
-  const read = openClock({ ARREARS_CLOCK: clock });
   return {
-    now: () => read.nowIso(),
+    // Opened anew: an open clock looks at its file now and then only, and a test has just changed it.
+    now: () => openClock({ ARREARS_CLOCK: clock }).nowIso(),
     jumpTo: (at) => jumpTo(clock, at),
     jumpBy: (ms) => jumpBy(clock, ms),
     speed: (daySeconds) => setSpeed(clock, speedOfDay(daySeconds)),

@@ -4,6 +4,12 @@ import { nodeBinary, root } from './paths.mjs';
 import { run } from './run.mjs';
 import { trouble } from './trouble.mjs';
 
+// kafkajs computes a negative pause when nothing waits, and Node 24 says so: it means nothing to whoever starts us.
+process.removeAllListeners('warning');
+process.on('warning', (warning) => {
+  if (warning.name !== 'TimeoutNegativeWarning') process.stderr.write(`${warning.name}: ${warning.message}\n`);
+});
+
 /** The compiled part of the local stack; there is none before the build. */
 export const devPackage = () => import(pathToFileURL(join(root, 'deploy/dev/dist/index.js')).href);
 export const clockPackage = () => import(pathToFileURL(join(root, 'libs/clock/dist/index.js')).href);
