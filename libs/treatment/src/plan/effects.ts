@@ -51,7 +51,8 @@ const membersOf = (go: Go, covers: AccountId[]): Candidate[] =>
 
 function base(ctx: PlanContext, group: Group, members: Candidate[], keys: Keys, zone: string | null): EffectBase {
   const { def } = group.step;
-  const lead = members.find((member) => ctx.now >= member.timing.dueAt) ?? (members[0] as Candidate);
+  const lead = members.find((member) => ctx.now >= member.timing.dueAt) ?? members[0];
+  if (lead === undefined) throw new Error(`step ${def.id} was planned for no account`);
   const endAt = earliestEnd(ctx, members);
   const notBefore = group.step.isContact ? preferredStart(ctx, def.windows, ctx.now, endAt, zone) : ctx.now;
   const why: Reason = reason(lead.late ? `late-${lead.why}` : lead.why, {

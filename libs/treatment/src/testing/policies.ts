@@ -222,122 +222,122 @@ export const fullSteps: Step[] = [
   },
 ];
 
+const matrix = {
+  levels: [{ upTo: null, role: 'manager' as const, persons: 1, within: { n: 1, unit: 'businessDays' as const } }],
+  voidWhenChanged: ['outstanding' as const],
+  conflict: 'requester' as const,
+};
+
+const everyKind: CollectionPolicy = {
+  id: id('full'),
+  version: 1,
+  title: 'All kinds of steps',
+  status: 'live',
+  effectiveFrom: '2020-01-01',
+  authoredBy: 'author',
+  approvedBy: 'approver',
+  selection: { priority: 50, when: { all: [] } },
+  entry: { minDpd: 1, graceDays: 0, minOverdue: cny(0), late: 'catch-up', gather: { n: 10, unit: 'minutes' } },
+  buckets: [
+    { name: 'M1', from: 1, to: 30 },
+    { name: 'M2+', from: 31, to: null },
+  ],
+  levels: [],
+  cycle: {
+    days: 365,
+    nodes: [{ day: 1, what: 'contact' }],
+    extension: { by: 'supervisor', max: 3, onNone: id('review-30') },
+  },
+  steps: fullSteps,
+  spacing: [{ between: ['sms', 'letter', 'visit'], minGap: { n: 1, unit: 'days' } }],
+  maxNewStepsPerDay: 1,
+  mergeDays: 3,
+  gates: [
+    {
+      guards: ['hand-off', 'request-write-off'],
+      else: 'review',
+      require: {
+        all: [
+          { did: id('letter-1'), outcome: ['delivered', 'deemed-delivered'] },
+          { proof: 'compliant-demand', atLeast: 2, spacedDays: 30 },
+        ],
+      },
+    },
+  ],
+  frequency: [],
+  holds: [
+    {
+      kind: 'dispute',
+      effects: ['contact', 'treatmentDays', 'escalation'],
+      allows: ['serve'],
+      opens: 'collector',
+      ends: 'supervisor',
+    },
+    {
+      kind: 'hardship',
+      effects: ['contact', 'treatmentDays'],
+      allows: ['plan-admin'],
+      maxFor: { n: 30, unit: 'days' },
+      opens: 'collector',
+      ends: 'date',
+    },
+  ],
+  promise: {
+    maxAheadDays: 14,
+    minShare: 0.3,
+    keptShare: 0.9,
+    tolerance: cny(10),
+    grace: { n: 0, unit: 'days' },
+    onNonBusinessDay: 'next',
+    remindDaysBefore: 1,
+    maxOpen: 1,
+  },
+  escalation: [{ on: 'promise-broken', nth: 2, then: { level: 'intensified', to: 'supervisor' } }],
+  offers: [
+    { catalog: 'retail', kind: 'instalments', maxMonths: 24, when: { all: [] }, needs: [], approval: 'write-off' },
+    { catalog: 'retail', kind: 'settlement', when: when('dpd', 'gt', 300), needs: [], approval: 'write-off' },
+    { catalog: 'retail', kind: 'longer-term', when: { all: [] }, needs: [], approval: 'write-off' },
+  ],
+  approvals: [
+    { id: 'litigation', ...matrix },
+    { id: 'write-off', ...matrix },
+  ],
+  deadlines: [
+    {
+      of: 'question',
+      within: { n: 1, unit: 'businessDays' },
+      warnBefore: { n: 2, unit: 'businessHours' },
+      escalate: [{ after: { n: 1, unit: 'businessHours' }, to: 'supervisor' }],
+    },
+  ],
+  priority: [],
+  assignment: {
+    sticky: true,
+    skills: [],
+    capacityPerDay: 100,
+    keyMonitored: { when: { any: [] }, team: 'key', seenBy: 'headOffice' },
+  },
+  limitation: { preserveDaysBefore: [180, 90, 30], step: id('lawyer-letter'), onExpired: { block: ['hand-off'] } },
+  exits: [
+    {
+      scope: 'account',
+      when: { fact: 'overdue', is: 'eq', than: cny(0), unknown: 'no' },
+      close: 'cured',
+      thank: id('thank-you'),
+      finality: { n: 2, unit: 'businessDays' },
+      residual: { below: cny(20), then: 'keep-claim' },
+    },
+  ],
+  reopen: {
+    unCureWithinDays: 30,
+    continues: ['steps', 'counters', 'proofs', 'assignee', 'policy'],
+    correction: id('correction'),
+  },
+  examples: [],
+};
+
 /** A policy with all kinds of steps, for the planner's tests; this build could not perform it. */
-export function fullPolicy(change: Partial<CollectionPolicy> = {}): CollectionPolicy {
-  const matrix = {
-    levels: [{ upTo: null, role: 'manager' as const, persons: 1, within: { n: 1, unit: 'businessDays' as const } }],
-    voidWhenChanged: ['outstanding' as const],
-    conflict: 'requester' as const,
-  };
-  return {
-    id: id('full'),
-    version: 1,
-    title: 'All kinds of steps',
-    status: 'live',
-    effectiveFrom: '2020-01-01',
-    authoredBy: 'author',
-    approvedBy: 'approver',
-    selection: { priority: 50, when: { all: [] } },
-    entry: { minDpd: 1, graceDays: 0, minOverdue: cny(0), late: 'catch-up', gather: { n: 10, unit: 'minutes' } },
-    buckets: [
-      { name: 'M1', from: 1, to: 30 },
-      { name: 'M2+', from: 31, to: null },
-    ],
-    levels: [],
-    cycle: {
-      days: 365,
-      nodes: [{ day: 1, what: 'contact' }],
-      extension: { by: 'supervisor', max: 3, onNone: id('review-30') },
-    },
-    steps: fullSteps,
-    spacing: [{ between: ['sms', 'letter', 'visit'], minGap: { n: 1, unit: 'days' } }],
-    maxNewStepsPerDay: 1,
-    mergeDays: 3,
-    gates: [
-      {
-        guards: ['hand-off', 'request-write-off'],
-        else: 'review',
-        require: {
-          all: [
-            { did: id('letter-1'), outcome: ['delivered', 'deemed-delivered'] },
-            { proof: 'compliant-demand', atLeast: 2, spacedDays: 30 },
-          ],
-        },
-      },
-    ],
-    frequency: [],
-    holds: [
-      {
-        kind: 'dispute',
-        effects: ['contact', 'treatmentDays', 'escalation'],
-        allows: ['serve'],
-        opens: 'collector',
-        ends: 'supervisor',
-      },
-      {
-        kind: 'hardship',
-        effects: ['contact', 'treatmentDays'],
-        allows: ['plan-admin'],
-        maxFor: { n: 30, unit: 'days' },
-        opens: 'collector',
-        ends: 'date',
-      },
-    ],
-    promise: {
-      maxAheadDays: 14,
-      minShare: 0.3,
-      keptShare: 0.9,
-      tolerance: cny(10),
-      grace: { n: 0, unit: 'days' },
-      onNonBusinessDay: 'next',
-      remindDaysBefore: 1,
-      maxOpen: 1,
-    },
-    escalation: [{ on: 'promise-broken', nth: 2, then: { level: 'intensified', to: 'supervisor' } }],
-    offers: [
-      { catalog: 'retail', kind: 'instalments', maxMonths: 24, when: { all: [] }, needs: [], approval: 'write-off' },
-      { catalog: 'retail', kind: 'settlement', when: when('dpd', 'gt', 300), needs: [], approval: 'write-off' },
-      { catalog: 'retail', kind: 'longer-term', when: { all: [] }, needs: [], approval: 'write-off' },
-    ],
-    approvals: [
-      { id: 'litigation', ...matrix },
-      { id: 'write-off', ...matrix },
-    ],
-    deadlines: [
-      {
-        of: 'question',
-        within: { n: 1, unit: 'businessDays' },
-        warnBefore: { n: 2, unit: 'businessHours' },
-        escalate: [{ after: { n: 1, unit: 'businessHours' }, to: 'supervisor' }],
-      },
-    ],
-    priority: [],
-    assignment: {
-      sticky: true,
-      skills: [],
-      capacityPerDay: 100,
-      keyMonitored: { when: { any: [] }, team: 'key', seenBy: 'headOffice' },
-    },
-    limitation: { preserveDaysBefore: [180, 90, 30], step: id('lawyer-letter'), onExpired: { block: ['hand-off'] } },
-    exits: [
-      {
-        scope: 'account',
-        when: { fact: 'overdue', is: 'eq', than: cny(0), unknown: 'no' },
-        close: 'cured',
-        thank: id('thank-you'),
-        finality: { n: 2, unit: 'businessDays' },
-        residual: { below: cny(20), then: 'keep-claim' },
-      },
-    ],
-    reopen: {
-      unCureWithinDays: 30,
-      continues: ['steps', 'counters', 'proofs', 'assignee', 'policy'],
-      correction: id('correction'),
-    },
-    examples: [],
-    ...change,
-  };
-}
+export const fullPolicy = (change: Partial<CollectionPolicy> = {}): CollectionPolicy => ({ ...everyKind, ...change });
 
 export const fullTemplates = [
   'reminder-1',
