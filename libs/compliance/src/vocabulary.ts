@@ -1,4 +1,4 @@
-/** The closed vocabulary of rules. Contracts keeps the same purposes and channels; a unit test there would be a cycle, so the gate's types check it. */
+/** The closed vocabulary of rules. Purposes and channels are those of the permit's contract; a test of the gate compares them. */
 export const purposes = [
   'collect',
   'remind-due',

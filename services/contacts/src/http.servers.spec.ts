@@ -33,6 +33,8 @@ afterAll(async () => {
 beforeEach(() => world.beat());
 
 const as = (token: string) => ({ authorization: `Bearer ${token}` });
+/** supertest types bodies as `any`. */
+const bodyOf = async (sent: request.Test): Promise<unknown> => (await sent).body as unknown;
 const post = (path: string, body: object, token = 'service') =>
   request(built.http).post(path).set(as(token)).send(body);
 
@@ -44,6 +46,7 @@ describe('the routes of contacts', () => {
     expect(routes.sort()).toEqual([
       'GET /permits/:id action',
       'GET /persons/:id action',
+      'GET /rule-packs action',
       'POST /permits roles',
       'POST /permits/:id/commit roles',
       'POST /permits/:id/release roles',
@@ -69,7 +72,7 @@ describe('POST /permits', () => {
   it('answers a permit as the contract says, commits it twice and refuses another content', async () => {
     const one = await world.overdue();
     const asked = one.request();
-    const { body } = await post('/permits', asked).expect(200);
+    const body = await bodyOf(post('/permits', asked).expect(200));
     const answer = permitAnswer.parse(body);
     if (answer.verdict !== 'granted') throw new Error('expected a permit');
     const commit = { messageId: asked.messageId, contentHash: 'h1', outcome: 'handed-over', at: world.clock.nowIso() };
@@ -89,7 +92,7 @@ describe('POST /permits', () => {
 
   it('names path and fault of a bad request, without its values', async () => {
     const one = await world.overdue();
-    const { body } = await post('/permits', { ...one.request(), purpose: 'annoy', covers: [] }).expect(422);
+    const body = await bodyOf(post('/permits', { ...one.request(), purpose: 'annoy', covers: [] }).expect(422));
     expect(body).toMatchObject({ code: 'invalid-input' });
     expect((body as { errors: { path: string }[] }).errors.map(({ path }) => path).sort()).toEqual([
       'covers',
@@ -100,7 +103,7 @@ describe('POST /permits', () => {
 
   it('answers 404 for a permit that does not exist, whatever its id looks like', async () => {
     for (const id of [randomUUID(), 'nonsense']) {
-      const { body } = await post(`/permits/${id}/release`, {}).expect(404);
+      const body = await bodyOf(post(`/permits/${id}/release`, {}).expect(404));
       expect(body).toMatchObject({ code: 'permit-unknown' });
     }
   });
@@ -110,12 +113,23 @@ describe('GET /persons/{id}', () => {
   it('shows a person masked, to readers within their agreements', async () => {
     const one = await world.overdue();
     const path = `/persons/${one.facts.debtorId}`;
-    const { body } = await request(built.http).get(path).set(as('collector~AGR-1')).expect(200);
+    const body = await bodyOf(request(built.http).get(path).set(as('collector~AGR-1')).expect(200));
     const text = JSON.stringify(body);
     expect(text).toContain('S**');
     expect(text).not.toContain(one.loan.debtor.name);
     await request(built.http).get(path).set(as('collector~AGR-2')).expect(404);
     await request(built.http).get(path).set(as('sre')).expect(403);
     await request(built.http).get('/persons/nonsense').set(as('collector')).expect(404);
+  });
+});
+
+describe('GET /rule-packs', () => {
+  it('shows the rules with their citations, and which numbers nobody has confirmed', async () => {
+    const body = await bodyOf(request(built.http).get('/rule-packs').set(as('collector')).expect(200));
+    const { items } = body as { items: { pack: string; rules: { id: string; verify: boolean }[] }[] };
+    expect(items.flatMap(({ rules }) => rules.filter(({ verify }) => verify).map(({ id }) => id))).toEqual([
+      'HOUSE-SMS-DAY',
+      'HOUSE-SMS-WEEK',
+    ]);
   });
 });

@@ -31,6 +31,7 @@ await runService({
     const { brokers, prefix } = context.config.kafka;
     const kafka = kafkaPort({ brokers, clientId: 'contacts', topicPrefix: prefix });
     context.onStop('kafka', () => kafka.close());
+    context.health.dependency('kafka', async () => void (await kafka.partitions('contacts.records.v1')));
     if (context.roles.has('consumer')) await startConsuming(context, kafka);
     if (context.roles.has('relay')) startPublishing(context, kafka);
   },

@@ -2,6 +2,7 @@ import type { Database, PersonKeys } from '@arrears/persistence';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { GateHttp } from './gate/gate.http.js';
 import type { GateParts } from './gate/gate.service.js';
+import { RulePacksHttp } from './gate/rule-packs.http.js';
 import { PersonHttp } from './persons/person.http.js';
 import { DATABASE, GATE, PERSON_KEYS } from './tokens.js';
 
@@ -18,7 +19,7 @@ export interface ContactsParts {
 export function contactsModule({ db, personKeys, gate }: ContactsParts): DynamicModule {
   return {
     module: ContactsModule,
-    controllers: [GateHttp, PersonHttp],
+    controllers: [GateHttp, PersonHttp, RulePacksHttp],
     providers: [
       { provide: DATABASE, useValue: db },
       { provide: PERSON_KEYS, useValue: personKeys },

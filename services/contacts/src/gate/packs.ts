@@ -9,6 +9,7 @@ export const defaultPacks = ['cn-cba-2026', 'house-default'];
 export interface RuleBook {
   /** @throws Error naming a pack that does not exist: an agreement whose rules are unknown contacts nobody. */
   of(packs: readonly string[] | null): CompiledPacks;
+  packs: readonly RulePack[];
   /** Every rule id, for metric labels. */
   ruleIds: readonly string[];
 }
@@ -27,6 +28,7 @@ export function ruleBook(packs: readonly RulePack[]): RuleBook {
   const byName = new Map(packs.map((pack) => [pack.pack, pack]));
   const compiled = new Map<string, CompiledPacks>();
   return {
+    packs,
     ruleIds: packs.flatMap(({ rules }) => rules.map(({ id }) => id)),
     of(names) {
       const wanted = names ?? defaultPacks;

@@ -13,8 +13,9 @@ interface PurposeNeeds {
   freshFeed: boolean;
 }
 
-const owed = ['open', 'with-agency', 'written-off'] as const;
-const notPaid = [...owed, 'plan', 'bank-pending', 'with-legal'] as const;
+/** What an agency or a court has in hand is not collected by us at the same time. */
+const owed = ['open', 'written-off'] as const;
+const notPaid = [...owed, 'plan', 'bank-pending', 'with-agency', 'with-legal'] as const;
 const strict = { openCase: true, voidable: true, freshFeed: true } as const;
 
 export const purposeNeeds: Readonly<Record<Purpose, PurposeNeeds>> = {
