@@ -28,7 +28,7 @@ describe('decide on a real database', () => {
     await clearLedger(bench);
     Object.assign(bench.ledger, { clock: Object.assign(bench.clock, steppedClock(day1)) });
   });
-  afterAll(() => bench.close());
+  afterAll(() => bench.close(), 60_000);
 
   const steps = () =>
     bench.database.query<{ step: string; occurrence: number; outcome: string | null }>(

@@ -57,7 +57,7 @@ describe('intake on a real database', () => {
     await clearLedger(bench);
     Object.assign(bench.ledger, { clock: Object.assign(bench.clock, steppedClock(day1)) });
   });
-  afterAll(() => bench.close());
+  afterAll(() => bench.close(), 60_000);
 
   it('opens one case with one account, starts its workflow and tells it, in at most 13 statements', async () => {
     await bench.take(overdue, overdueLoan({ loanId: 'L-0', customerNo: 'C-0', debtor: { name: '另一个样本' } }));

@@ -21,19 +21,19 @@ export const timelineStore = {
                 WHERE j.case_id = $1
                 UNION ALL
                SELECT f.known_at, 'f' || lpad(f.fact_no::text, 12, '0'), 'bank-' || f.kind,
-                      jsonb_build_object('loanId', f.loan_id, 'id', f.fact_id, 'sequence', f.sequence, 'valueDate', f.value_date,
+                      jsonb_build_object('loanId', f.loan_id, 'factId', f.fact_id, 'sequence', f.sequence, 'valueDate', f.value_date,
                                          'applied', f.applied) || f.data
                  FROM loan_facts f
                 WHERE (f.agreement_id, f.loan_id) IN (SELECT a.agreement_id, a.loan_id FROM accounts a WHERE a.case_id = $1)
                 UNION ALL
                SELECT s.planned_at, 's' || s.step || '/' || s.occurrence, 'step-planned',
-                      jsonb_build_object('step', s.step, 'occurrence', s.occurrence, 'kind', s.kind, 'covers', s.covers,
+                      jsonb_build_object('step', s.step, 'occurrence', s.occurrence, 'does', s.kind, 'covers', s.covers,
                                          'decisionNo', s.decision_no)
                  FROM steps s
                 WHERE s.case_id = $1
                 UNION ALL
                SELECT s.ended_at, 't' || s.step || '/' || s.occurrence, 'step-ended',
-                      jsonb_build_object('step', s.step, 'occurrence', s.occurrence, 'kind', s.kind, 'outcome', s.outcome)
+                      jsonb_build_object('step', s.step, 'occurrence', s.occurrence, 'does', s.kind, 'outcome', s.outcome)
                  FROM steps s
                 WHERE s.case_id = $1 AND s.ended_at IS NOT NULL
                 UNION ALL
@@ -51,5 +51,5 @@ export const timelineStore = {
 };
 
 export function timelineView(row: TimelineRow) {
-  return { at: row.at.toISOString(), id: row.n, kind: row.kind, ...row.data };
+  return { ...row.data, at: row.at.toISOString(), id: row.n, kind: row.kind };
 }
