@@ -1,5 +1,6 @@
--- What a transaction wants told to others. Written with it, sent after it, in the order in which transactions became
--- visible: a row's transaction id, compared with the oldest still running, says whether an earlier one may yet appear.
+-- What a transaction wants told to others. Written with it, sent after it. `xid`, compared with the oldest transaction
+-- still running, says whether an earlier one may yet appear; `id` gives the order: it is drawn when the row is written,
+-- under the lock of the thing it tells of, while a transaction gets its xid before it waits for that lock.
 CREATE TABLE outbox (
   id           bigint GENERATED ALWAYS AS IDENTITY,
   day          date        NOT NULL DEFAULT (now() AT TIME ZONE 'UTC')::date,
@@ -18,8 +19,8 @@ CREATE TABLE outbox (
   PRIMARY KEY (day, id)
 ) PARTITION BY RANGE (day);
 
-CREATE INDEX outbox_kafka_unpublished    ON outbox (xid, id) WHERE published_at IS NULL AND destination = 'kafka';
-CREATE INDEX outbox_temporal_unpublished ON outbox (xid, id) WHERE published_at IS NULL AND destination = 'temporal';
+CREATE INDEX outbox_unpublished         ON outbox (destination, id) WHERE published_at IS NULL;
+CREATE INDEX outbox_unpublished_by_xid  ON outbox (xid, id)         WHERE published_at IS NULL;
 
 -- Catches rows of a day for which nobody made a partition: a stopped relay must not stop the business.
 CREATE TABLE outbox_rest PARTITION OF outbox DEFAULT;

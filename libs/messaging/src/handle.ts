@@ -101,7 +101,7 @@ async function inTransaction(
   // A statement of its own: only what starts after the lock was taken sees what its last holder committed.
   const [head] = await tx.query<{ first: string | null; held: boolean }>(
     `SELECT (SELECT id::text FROM inbox WHERE consumer = $1 AND topic = $2 AND key = $3 AND state = 'pending'
-              ORDER BY id LIMIT 1) AS first,
+              ORDER BY inbox.id LIMIT 1) AS first,
             EXISTS (SELECT 1 FROM inbox_keys WHERE consumer = $1 AND topic = $2 AND key = $3 AND retry_at > now()) AS held`,
     [consumer, row.topic, row.key],
   );

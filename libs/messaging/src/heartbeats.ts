@@ -54,7 +54,7 @@ export function heartbeatKeeper(database: Database, consumer: string, onHeartbea
         const [open] = await database.query<{ offset: string }>(
           `SELECT "offset"::text AS offset FROM inbox
             WHERE consumer = $1 AND topic = $2 AND partition = $3 AND state = 'pending'
-            ORDER BY "offset" LIMIT 1`,
+            ORDER BY inbox."offset" LIMIT 1`,
           [consumer, first.topic, first.partition],
         );
         const upTo = open === undefined ? undefined : BigInt(open.offset);

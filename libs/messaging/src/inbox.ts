@@ -65,20 +65,17 @@ export async function putIntoInbox(
   const firsts = new Map<string, Row>();
   for (const row of rows) if (!firsts.has(place(row))) firsts.set(place(row), row);
   const candidates = [...firsts.values()];
-  const known = new Map(
-    (
-      await tx.query<{ ce_source: string; ce_id: string; content_hash: Buffer }>(claimIds, [
-        options.consumer,
-        candidates.map(({ source }) => source),
-        candidates.map(({ id }) => id),
-        candidates.map(({ hash }) => hash),
-      ])
-    ).map((found) => [place({ source: found.ce_source, id: found.ce_id }), found.content_hash]),
-  );
+  const known = await claim(tx, options.consumer, candidates);
+  const contentBefore = (row: Row) =>
+    known.get(place(row)) ?? (firsts.get(place(row)) === row ? undefined : firsts.get(place(row))?.hash);
+  const others = rows.filter((row) => contentBefore(row)?.equals(row.hash) === false);
+  // The second content has an id of its own too, or each redelivery would park it once more.
+  const parkedBefore = others.length === 0 ? new Map() : await claim(tx, options.consumer, others.map(contentId));
   const toInsert: Row[] = [];
   const answers = rows.map((row): InboxAnswer => {
-    const before = known.get(place(row)) ?? (firsts.get(place(row)) === row ? undefined : firsts.get(place(row))?.hash);
-    if (before?.equals(row.hash) === true) return { outcome: 'duplicate', id: row.id };
+    const before = contentBefore(row);
+    if (before?.equals(row.hash) === true || parkedBefore.has(place(contentId(row))))
+      return { outcome: 'duplicate', id: row.id };
     const kept = before === undefined ? row : reused(row);
     toInsert.push(kept);
     if (kept.state === 'parked' && kept.code !== null)
@@ -89,20 +86,32 @@ export async function putIntoInbox(
   return answers;
 }
 
-/** Takes the ids that are new; gives those that were there before. The conflicting rows of others are waited for. */
-const claimIds = `
-  WITH given AS (
-    SELECT * FROM unnest($2::text[], $3::text[], $4::bytea[]) AS given (ce_source, ce_id, content_hash)
-  ), claimed AS (
-    INSERT INTO inbox_ids (consumer, ce_source, ce_id, content_hash)
-    SELECT $1, ce_source, ce_id, content_hash FROM given ORDER BY ce_source, ce_id
-    ON CONFLICT DO NOTHING
-    RETURNING ce_source, ce_id
-  )
-  SELECT ce_source, ce_id, (SELECT known.content_hash FROM inbox_ids AS known
-                             WHERE known.consumer = $1 AND known.ce_source = given.ce_source AND known.ce_id = given.ce_id)
-    FROM given
-   WHERE NOT EXISTS (SELECT 1 FROM claimed WHERE claimed.ce_source = given.ce_source AND claimed.ce_id = given.ce_id)`;
+/**
+ * Takes the ids that are new and gives the content hashes of the others. Somebody else's uncommitted claim is waited for; only
+ * a second statement sees what it committed, so the hashes are read in one of their own.
+ */
+async function claim(tx: Tx, consumer: string, rows: readonly Row[]): Promise<Map<string, Buffer>> {
+  const claimed = await tx.query<Id>(
+    `INSERT INTO inbox_ids (consumer, ce_source, ce_id, content_hash)
+     SELECT $1, ce_source, ce_id, content_hash
+       FROM unnest($2::text[], $3::text[], $4::bytea[]) AS given (ce_source, ce_id, content_hash)
+      ORDER BY ce_source, ce_id
+     ON CONFLICT DO NOTHING
+     RETURNING ce_source AS source, ce_id AS id`,
+    [consumer, rows.map(({ source }) => source), rows.map(({ id }) => id), rows.map(({ hash }) => hash)],
+  );
+  const fresh = new Set(claimed.map(place));
+  const before = rows.filter((row) => !fresh.has(place(row)));
+  if (before.length === 0) return new Map();
+  const found = await tx.query<Id & { hash: Buffer }>(
+    `SELECT ce_source AS source, ce_id AS id, content_hash AS hash
+       FROM inbox_ids
+       JOIN unnest($2::text[], $3::text[]) AS given (ce_source, ce_id) USING (ce_source, ce_id)
+      WHERE consumer = $1`,
+    [consumer, before.map(({ source }) => source), before.map(({ id }) => id)],
+  );
+  return new Map(found.map((row) => [place(row), row.hash]));
+}
 
 const insertRows = `
   WITH written AS (
@@ -195,6 +204,8 @@ function identity({ topic, partition, offset, headers, value }: Delivery): { sou
   };
 }
 
+const contentId = (row: Row): Row => ({ ...row, id: `${row.id}#${row.hash.toString('hex', 0, 8)}` });
+
 /** The same id for another content proves nothing about the key, and the first content was taken: later rows go on. */
 function reused(row: Row): Row {
   return {
@@ -214,4 +225,8 @@ function keptHeaders(headers: Readonly<Record<string, string>>): Record<string, 
   return Object.fromEntries(kept);
 }
 
-const place = ({ source, id }: { source: string; id: string }) => `${source}\0${id}`;
+interface Id {
+  source: string;
+  id: string;
+}
+const place = ({ source, id }: Id) => `${source}\0${id}`;

@@ -50,7 +50,7 @@ export async function listParked(
                 AND later.state = 'pending' AND later.id > inbox.id)::int AS "waitingBehind"
        FROM inbox
       WHERE state = 'parked' AND id > $1 AND ($2::text IS NULL OR consumer = $2) AND ($3::text IS NULL OR topic = $3)
-      ORDER BY id
+      ORDER BY inbox.id
       LIMIT $4`,
     [cursor, consumer ?? null, topic ?? null, limit],
   );

@@ -89,7 +89,7 @@ const pendingSql = `
        SELECT 1 FROM inbox_keys AS held
         WHERE held.consumer = inbox.consumer AND held.topic = inbox.topic AND held.key = inbox.key
           AND held.retry_at > now())
-   ORDER BY id
+   ORDER BY inbox.id  -- bare, it would be the text of the select list
    LIMIT $2`;
 
 function groups(rows: readonly PendingRow[]): Iterable<PendingRow[]> {

@@ -6,7 +6,6 @@ import type { HeartbeatLane } from './relay-heartbeat.js';
 
 interface OutboxRow {
   id: string;
-  xid: string;
   day: string;
   created: number;
   topic: TopicName;
@@ -15,23 +14,14 @@ interface OutboxRow {
   payload: string;
 }
 
-/** Rows below the horizon, and where it stood: a row that is not in here and not published lies above `xmin`. */
-interface Read {
-  rows: OutboxRow[];
-  /** Real time before the statement, and the first transaction id that was not yet given out then. */
-  at: number;
-  xmin: bigint;
-  xmax: bigint;
-}
-
 const rowsARead = 500;
 /** A record batch of one partition must stay under the topic's limit (1 MiB by default), headers and framing included. */
 const bytesARequest = 800 * 1024;
 
 /**
  * Sends every row that waits, in order, until none is left. While one batch is on its way the next is read and the last
- * one is marked; the position that this needs lives no longer than the call, so after any failure the marks alone
- * tell what is left. A row that was sent and not marked goes again with the same id, which the inbox knows.
+ * one is marked. No position is kept: a row that becomes visible late, between others, is found because it has no mark. A row that was
+ * sent and not marked goes again with the same id, which the inbox knows.
  */
 export async function drainToKafka(
   deps: { database: Database; kafka: KafkaPort; metrics: RelayMetrics; heartbeat?: HeartbeatLane | undefined },
@@ -39,25 +29,27 @@ export async function drainToKafka(
 ): Promise<number> {
   const { database, kafka, metrics, heartbeat } = deps;
   let marking: Promise<void> = Promise.resolve();
+  let unmarked: OutboxRow[] = [];
   let sent = 0;
-  let next: Promise<Read> = read(database, undefined);
+  let next = read(database, []);
   try {
     for (;;) {
-      const { rows, at, xmin, xmax } = await next;
-      const last = rows.at(-1);
-      heartbeat?.seen(at, xmax);
+      const rows = await next;
       const full = rows.length === rowsARead;
-      if (last !== undefined && full && active()) next = caught(read(database, last));
+      if (full && active()) next = caught(read(database, [...unmarked, ...rows]));
       for (const batch of requests(rows)) {
         if (!active()) return sent;
         await kafka.produce(batch.map(toRecord));
         await marking;
+        unmarked = batch;
         marking = caught(mark(database, batch));
         observe(metrics, batch);
         sent += batch.length;
       }
-      // Rows of the last transaction may go on in the next read; everything before it has been sent.
-      await heartbeat?.sentBelow(full && last !== undefined ? BigInt(last.xid) : xmin);
+      if (heartbeat?.wants() === true) {
+        await marking;
+        await heartbeat.beat(database);
+      }
       if (!full || !active()) return sent;
     }
   } finally {
@@ -65,38 +57,30 @@ export async function drainToKafka(
   }
 }
 
-async function read(database: Database, after: OutboxRow | undefined): Promise<Read> {
-  const at = Date.now();
-  const rows = await database.query<{ id: string | null; xmin: string; xmax: string } & Partial<OutboxRow>>(readSql, [
-    after?.xid ?? '0',
-    after?.id ?? '0',
-    rowsARead,
-  ]);
-  const [first] = rows;
-  return {
-    rows: rows.filter((row): row is OutboxRow & { xmin: string; xmax: string } => row.id !== null),
-    at,
-    xmin: BigInt(first?.xmin ?? 0),
-    xmax: BigInt(first?.xmax ?? 0),
-  };
+function read(database: Database, inHand: readonly OutboxRow[]): Promise<OutboxRow[]> {
+  return database.query<OutboxRow>(readSql, [inHand.map(({ id }) => id), rowsARead]);
 }
 
+/**
+ * Rows of transactions below the horizon, up to the first visible one above it: that one may have been written before
+ * (its xid came late, its id did not), so nothing passes it.
+ */
 const readSql = `
-  WITH horizon AS (
-    SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xmin, pg_snapshot_xmax(pg_current_snapshot()) AS xmax
+  WITH horizon AS MATERIALIZED (
+    SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xmin
+  ), held AS MATERIALIZED (
+    SELECT coalesce(min(id), 9223372036854775807) AS id
+      FROM (SELECT id FROM outbox WHERE published_at IS NULL AND xid >= (SELECT xmin FROM horizon) OFFSET 0) AS above
   )
-  SELECT horizon.xmin::text, horizon.xmax::text, waiting.*
-    FROM horizon
-    LEFT JOIN LATERAL (
-      SELECT id, xid::text, day, (extract(epoch FROM created_at) * 1000)::float8 AS created, topic, key, headers, payload
-        FROM outbox
-       WHERE published_at IS NULL
-         AND destination = 'kafka'
-         AND outbox.xid < horizon.xmin
-         AND (outbox.xid, id) > ($1::xid8, $2::bigint)
-       ORDER BY outbox.xid, id
-       LIMIT $3
-    ) AS waiting ON true`;
+  SELECT id, day, (extract(epoch FROM created_at) * 1000)::float8 AS created, topic, key, headers, payload
+    FROM outbox
+   WHERE published_at IS NULL
+     AND destination = 'kafka'
+     AND xid < (SELECT xmin FROM horizon)
+     AND id < (SELECT id FROM held)
+     AND id <> ALL ($1::bigint[])
+   ORDER BY id
+   LIMIT $2`;
 
 /** Losing a mark to a crash costs a second sending and nothing else, so the mark need not wait for the disk. */
 async function mark(database: Database, rows: readonly OutboxRow[]): Promise<void> {

@@ -120,13 +120,20 @@ export function temporalLane(deps: LaneDeps, active: () => boolean): TemporalLan
 }
 
 const readSql = `
+  WITH horizon AS MATERIALIZED (
+    SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xmin
+  ), held AS MATERIALIZED (
+    SELECT coalesce(min(id), 9223372036854775807) AS id
+      FROM (SELECT id FROM outbox WHERE published_at IS NULL AND xid >= (SELECT xmin FROM horizon) OFFSET 0) AS above
+  )
   SELECT id, day, (extract(epoch FROM created_at) * 1000)::float8 AS created, workflow_id, ce_id, headers, payload
     FROM outbox
    WHERE published_at IS NULL
      AND destination = 'temporal'
-     AND xid < pg_snapshot_xmin(pg_current_snapshot())
+     AND xid < (SELECT xmin FROM horizon)
+     AND id < (SELECT id FROM held)
      AND workflow_id <> ALL ($1::text[])
-   ORDER BY xid, id
+   ORDER BY id
    LIMIT $2`;
 
 type Group = [TemporalRow, ...TemporalRow[]];

@@ -1,3 +1,4 @@
+export { messagingChaos, type MessagingChaosResult } from './chaos/messaging-chaos.js';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { topicName, topics, type TopicName } from '@arrears/contracts';
