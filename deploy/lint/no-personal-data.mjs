@@ -20,7 +20,10 @@ export const noPersonalData = {
       if (node.type === 'Identifier' && personal.test(node.name)) found.push(node);
       // A function in between may hash or encrypt: only plain use is judged.
       if (node.type === 'CallExpression') return found;
-      for (const key of context.sourceCode.visitorKeys[node.type] ?? []) {
+      // `{ destination: topic }` names a label; what stands in it is judged, its name is not.
+      const parts =
+        node.type === 'Property' && !node.shorthand ? ['value'] : (context.sourceCode.visitorKeys[node.type] ?? []);
+      for (const key of parts) {
         for (const child of [node[key]].flat()) names(child, found);
       }
       return found;
