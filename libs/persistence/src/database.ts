@@ -145,5 +145,5 @@ const dateOid = 1082;
 /** A calendar date has no time zone: as a JavaScript Date it would shift with the machine's. */
 const columnTypes = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    oid === dateOid ? (value: string) => value : (pg.types.getTypeParser(oid, format as 'text') as unknown),
+    oid === dateOid ? (value: string) => value : (pg.types.getTypeParser(oid, format) as unknown),
 };

@@ -13,7 +13,7 @@ const rotated: CodecKeyRing = {
   ]),
 };
 const owner = { type: 'workflow', namespace: 'default', workflowId: 'case-1' } as const;
-const payloadOf = (value: unknown): Payload => defaultPayloadConverter.toPayload(value) as Payload;
+const payloadOf = (value: unknown): Payload => defaultPayloadConverter.toPayload(value);
 const valueOf = (payload: Payload): unknown => defaultPayloadConverter.fromPayload(payload);
 
 async function encoded(value: unknown, keys = ring): Promise<Payload> {

@@ -26,7 +26,7 @@ const attemptNames: Attempt[] = [
   'expired',
   'withdrawn',
 ];
-const events = defineEvents(['message-attempt-failed']);
+const [attemptFailed] = defineEvents(['message-attempt-failed']);
 
 /** Puts gate, rate and provider together, the only place where that happens, and starts to work off the queue. */
 export function startSending(
@@ -35,7 +35,7 @@ export function startSending(
 ): void {
   const { sms, serviceClient, contactsUrl } = context.config;
   if (!sms || !serviceClient || contactsUrl === undefined) throw new Error('the configuration promised these');
-  const log = context.log as Logger<PlatformEvent | (typeof events)[number]>;
+  const log = context.log as Logger<PlatformEvent | typeof attemptFailed>;
   const attempts = context.metrics.counter({
     name: 'messages_total',
     help: 'Attempts to send, by what they came to',
@@ -55,7 +55,7 @@ export function startSending(
     },
     {
       onAttempt: (outcome, channel) => attempts.inc({ channel, outcome }),
-      onError: (error) => log.error('message-attempt-failed', failureFields(error)),
+      onError: (error) => log.error(attemptFailed, failureFields(error)),
     },
   );
   context.onStop('sender', () => loop.stop());

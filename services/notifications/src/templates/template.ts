@@ -82,7 +82,7 @@ export function render(template: Template, language: Language, values: Variables
   const show = (name: string): string => {
     const value = values[name];
     if (value === undefined) return '';
-    return Array.isArray(value) ? value.join(language === 'zh' ? '；' : '; ') : String(value as string | number);
+    return Array.isArray(value) ? value.join(language === 'zh' ? '；' : '; ') : String(value);
   };
   return template.texts[language].replace(
     placeholder,
