@@ -91,23 +91,6 @@ export default tseslint.config(
     rules: { '@nx/enforce-module-boundaries': 'off' },
   },
   {
-    files: ['workflows/*/src/**/*.spec.ts', 'workflows/*/src/testing/**/*.ts'],
-    rules: {
-      // Tests run workflows on workers and servers; what goes into the bundle is still kept to contracts and pure code.
-      '@nx/enforce-module-boundaries': [
-        'error',
-        {
-          depConstraints: layers.map((layer) =>
-            layer.sourceTag === 'layer:workflow'
-              ? { ...layer, onlyDependOnLibsWithTags: [...layer.onlyDependOnLibsWithTags, 'layer:infrastructure'] }
-              : layer,
-          ),
-          allow: [],
-        },
-      ],
-    },
-  },
-  {
     files: ['workflows/*/src/**/*.ts'],
     ignores: ['**/*.spec.ts', 'workflows/*/src/testing/**', 'workflows/*/src/build*.ts'],
     rules: { 'no-restricted-globals': ['error', ...workflowGlobals] },
