@@ -124,23 +124,10 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
   });
   const stopListening = await database.listen('inbox', pool.wake);
   const timers = [
-    every(250, 'heartbeats', () => beats.applyDue()),
-    every(5_000, 'measure', () => measureInbox(options, metrics)),
-    every(60_000, 'upkeep', () => tendInbox(database, options.retentionDays ?? 21, options.personKeys?.day, log)),
+    every(250, log, 'heartbeats', () => beats.applyDue()),
+    every(5_000, log, 'measure', () => measureInbox(options, metrics)),
+    every(60_000, log, 'upkeep', () => tendInbox(database, options.retentionDays ?? 21, options.personKeys?.day, log)),
   ];
-  function every(ms: number, name: string, work: () => Promise<void>) {
-    const done = new AbortController();
-    const running = (async () => {
-      while (!done.signal.aborted) {
-        await work().catch((error: unknown) => log.warn('database-error', { outcome: name }, error));
-        await sleep(ms, undefined, { signal: done.signal }).catch(() => undefined);
-      }
-    })();
-    return async () => {
-      done.abort();
-      await running;
-    };
-  }
   log.info('consumer-started');
   return {
     alive: () => subscription.alive() && pool.alive(),
@@ -153,5 +140,20 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
       await Promise.all(timers.map((stop) => stop()));
       log.info('consumer-stopped');
     },
+  };
+}
+
+/** Runs `work` again and again, `ms` after its end; the returned function stops it and waits for its last turn. */
+function every(ms: number, log: Logger, name: string, work: () => Promise<void>): () => Promise<void> {
+  const done = new AbortController();
+  const running = (async () => {
+    while (!done.signal.aborted) {
+      await work().catch((error: unknown) => log.warn('database-error', { outcome: name }, error));
+      await sleep(ms, undefined, { signal: done.signal }).catch(() => undefined);
+    }
+  })();
+  return async () => {
+    done.abort();
+    await running;
   };
 }

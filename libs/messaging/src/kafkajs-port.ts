@@ -108,10 +108,11 @@ async function send(producer: Producer, records: readonly OutgoingRecord[], name
 }
 
 async function subscribe(kafka: Kafka, wanted: SubscribeOptions, prefix: string): Promise<Subscription> {
+  const { sessionTimeoutMs = 30_000 } = wanted;
   const consumer = kafka.consumer({
     groupId: wanted.group,
-    sessionTimeout: wanted.sessionTimeoutMs ?? 30_000,
-    heartbeatInterval: 3_000,
+    sessionTimeout: sessionTimeoutMs,
+    heartbeatInterval: Math.min(3_000, sessionTimeoutMs / 3),
     rebalanceTimeout: 60_000,
     maxWaitTimeInMs: 500,
     retry: { initialRetryTime: 200, maxRetryTime: 5_000, retries: 8 },

@@ -1,3 +1,4 @@
+/* eslint-disable arrears/no-personal-data-in-keys-labels-urls-or-logs -- the destination of a row is kafka or temporal, never a person's */
 import { topics } from '@arrears/contracts';
 import type { Metrics } from '@arrears/observability';
 
