@@ -180,7 +180,7 @@ describe('the HTTP edge of cases', () => {
       ).toEqual([1, 1, 3, 5, 4, 1, 0, 0]);
       const seen: string[] = [];
       for (let cursor: string | null = ''; cursor !== null;) {
-        const page = await http()
+        const page: request.Response = await http()
           .get(`/cases?limit=2&sort=-openedAt${cursor && `&cursor=${cursor}`}`)
           .set(as('auditor'))
           .expect(200);
