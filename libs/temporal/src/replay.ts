@@ -1,3 +1,4 @@
+import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { Worker } from '@temporalio/worker';
 import type { CodecKeyRing } from './codec.js';
 import { dataConverter } from './data-converter.js';
@@ -19,12 +20,16 @@ export async function replay(
   { ring, workflowBundle }: { ring: CodecKeyRing; workflowBundle: { code: string } },
 ): Promise<void> {
   installRuntime();
+  const { events } = historyFromJSON(recorded.history);
+  // Workflow code may derive other queues from its own: it has to see the one it was started on.
+  const queue = events?.[0]?.workflowExecutionStartedEventAttributes?.taskQueue?.name;
   await Worker.runReplayHistory(
     {
       workflowBundle,
       dataConverter: dataConverter(ring),
       interceptors: workerInterceptors(),
       sinks: workflowSpanSinks(undefined),
+      ...(queue && { replayName: queue }),
     },
     recorded.history,
     recorded.workflowId,

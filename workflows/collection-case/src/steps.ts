@@ -14,6 +14,7 @@ import {
   log,
   proxyActivities,
   proxyLocalActivities,
+  TemporalFailure,
   workflowInfo,
   type ActivityOptions,
 } from '@temporalio/workflow';
@@ -37,13 +38,14 @@ export async function decide(input: DecideInput): Promise<DecideResult> {
 
 /**
  * What became of the step; undefined where facts will tell (a message that could not be called back any more).
- * Throws nothing but cancellation. If an activity says for good that it did nothing, the step counts as cancelled.
+ * Of activities it throws nothing but cancellation. If one says for good that it did nothing, the step counts as cancelled.
  */
 export async function perform(step: PerformStep, limits: ActivityOptions = {}): Promise<StepAnswer | undefined> {
   try {
     return await performOnce(step, { ...limits, summary: summaryOf(step.summary) });
   } catch (error) {
-    if (isCancellation(error)) throw error;
+    // An error that is no failure of an activity is a defect of this code: the task fails and waits for a repaired version.
+    if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error;
     const cause = error instanceof ActivityFailure ? error.cause : error;
     const code = cause instanceof ApplicationFailure ? (cause.type ?? 'none') : 'unknown';
     log.error('a step was given up', { step: step.do, code });

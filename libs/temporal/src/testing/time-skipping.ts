@@ -22,13 +22,23 @@ export async function openTimeSkipping(ring: CodecKeyRing): Promise<TestWorkflow
       server: { executable: { type: 'existing-path', path: testServerPath() } },
       client: { dataConverter: dataConverter(ring), interceptors: clientInterceptors() },
     });
-  // The SDK gives the server 5 s to accept connections, which a busy machine can miss once.
-  const env = await start().catch(start);
+  const env = await startPatiently(start);
   await env.connection.operatorService.addSearchAttributes({
     namespace: env.namespace ?? 'default',
     searchAttributes: Object.fromEntries(caseSearchAttributes.map((name) => [name, keyword])),
   });
   return env;
+}
+
+/** The SDK gives the server 5 s to accept connections, which a busy machine misses now and then. */
+async function startPatiently<T>(start: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await start();
+    } catch (error) {
+      if (tries === 5) throw error;
+    }
+  }
 }
 
 /** The runner of the tests names the executable; a test run by hand takes the one in the cache of tools. */

@@ -49,7 +49,12 @@ const activities = {
     decide: async (input: Parameters<typeof planOf>[0]) => {
       decided++;
       const cancel = { do: 'cancel-message', summary: 'recall', effectKey: `${input.caseId}:one` } as const;
-      const perform = input.decisionNo === 1 ? [sms(input.caseId, 'one')] : input.answers.length > 0 ? [cancel] : [];
+      const perform =
+        input.decisionNo === 1
+          ? [sms(input.caseId, 'one')]
+          : input.answers.some(({ answer }) => answer === 'queued')
+            ? [cancel]
+            : [];
       return planOf(input, { perform, sleepUntil: input.now + 86_400_000 });
     },
     openReview: async () => 'opened' as const,
