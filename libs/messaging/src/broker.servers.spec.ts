@@ -93,6 +93,33 @@ describe('a Kafka port', () => {
     expect(got).toEqual(['one', 'two', 'three']);
   }, 120_000);
 
+  it('shares no group with another installation on the same broker', async () => {
+    const other = await createTestBroker(['contacts.records.v1']);
+    try {
+      const got: string[] = [];
+      const group = 'same-name';
+      const [mine, theirs] = await Promise.all(
+        [broker, other].map((one) =>
+          one.kafka.subscribe({
+            group,
+            topics: ['contacts.records.v1'],
+            onBatch: async (records) => void got.push(...records.map(({ value }) => value?.toString() ?? '')),
+          }),
+        ),
+      );
+      const keys = Array.from({ length: 20 }, (_, n) => `k${n}`);
+      for (const one of [broker, other])
+        await one.kafka.produce(
+          keys.map((key) => ({ ...outgoing(key, `${one.prefix}${key}`), topic: 'contacts.records.v1' })),
+        );
+      const mustCome = [broker, other].flatMap(({ prefix }) => keys.map((key) => `${prefix}${key}`));
+      await until(() => mustCome.every((value) => got.includes(value)), 'each gets all of its own records', 40_000);
+      await Promise.all([mine?.stop(), theirs?.stop()]);
+    } finally {
+      await other.close();
+    }
+  }, 120_000);
+
   it('says that it is dead once the client gave up for good', async () => {
     const restarts: boolean[] = [];
     const dead = await broker.kafka.subscribe({

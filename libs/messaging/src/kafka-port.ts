@@ -33,6 +33,7 @@ export interface IncomingRecord {
 }
 
 export interface SubscribeOptions {
+  /** The prefix of the topics stands before it on the broker, as before theirs. */
   group: string;
   topics: readonly TopicName[];
   /** After this long without a sign a member's partitions go to others; default 30,000, the broker allows 6,000. */

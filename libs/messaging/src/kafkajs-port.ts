@@ -44,10 +44,11 @@ export function kafkaPort(options: KafkaOptions): KafkaPort {
     },
     subscribe: (wanted) => subscribe(kafka, wanted, options.topicPrefix),
     async lag(group, wanted) {
+      const groupId = groupName(options.topicPrefix, group);
       const open = await connectedAdmin();
       const perTopic = wanted.map(async (topic) => {
         const ends = await open.fetchTopicOffsets(named(topic));
-        const [committed] = await open.fetchOffsets({ groupId: group, topics: [named(topic)] });
+        const [committed] = await open.fetchOffsets({ groupId, topics: [named(topic)] });
         const at = new Map(committed?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
         return ends.map(({ partition, high, low }) => ({
           topic,
@@ -107,10 +108,13 @@ async function send(producer: Producer, records: readonly OutgoingRecord[], name
   });
 }
 
+/** Two installations on one broker must not share a group either: the broker would deal the partitions of both. */
+const groupName = (prefix: string, group: string): string => `${prefix}${group}`;
+
 async function subscribe(kafka: Kafka, wanted: SubscribeOptions, prefix: string): Promise<Subscription> {
   const { sessionTimeoutMs = 30_000 } = wanted;
   const consumer = kafka.consumer({
-    groupId: wanted.group,
+    groupId: groupName(prefix, wanted.group),
     sessionTimeout: sessionTimeoutMs,
     heartbeatInterval: Math.min(3_000, sessionTimeoutMs / 3),
     rebalanceTimeout: 60_000,
