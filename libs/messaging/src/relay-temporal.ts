@@ -130,7 +130,6 @@ const readSql = `
     FROM outbox
    WHERE published_at IS NULL
      AND destination = 'temporal'
-     AND xid < (SELECT xmin FROM horizon)
      AND id < (SELECT id FROM held)
      AND workflow_id <> ALL ($1::text[])
    ORDER BY id

@@ -5,6 +5,7 @@ import { topicName, topics, type TopicName } from '@arrears/contracts';
 import { openDatabase, runMigrations, type Database, type MigrationFolder } from '@arrears/persistence';
 import { createTestDatabase, testServers } from '@arrears/persistence/testing';
 import { Kafka, logLevel } from 'kafkajs';
+import { fixIdleTimer } from './kafka-idle-timer.js';
 import type { KafkaPort } from './kafka-port.js';
 import { kafkaPort } from './kafkajs-port.js';
 import { messagingMigrations } from './migrations.js';
@@ -22,6 +23,7 @@ export interface TestBroker {
 export async function createTestBroker(
   names: readonly TopicName[] = topics.map(({ name }) => name),
 ): Promise<TestBroker> {
+  fixIdleTimer();
   const brokers = [testServers().kafka];
   const prefix = `t${randomBytes(5).toString('hex')}.`;
   const client = new Kafka({ clientId: 'arrears-tests', brokers, logLevel: logLevel.NOTHING });
