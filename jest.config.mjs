@@ -39,6 +39,13 @@ export default {
       testMatch: ['<rootDir>/{libs,services,workflows,deploy}/**/*.servers.spec.ts'],
       testPathIgnorePatterns: ignored,
     },
-    { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.spec.ts'], testPathIgnorePatterns: ignored },
+    {
+      ...shared,
+      displayName: 'e2e',
+      testMatch: ['<rootDir>/test/e2e/**/*.spec.ts'],
+      testPathIgnorePatterns: ignored,
+      globalSetup: '<rootDir>/test/e2e/support/before-all.mjs',
+      globalTeardown: '<rootDir>/test/e2e/support/after-all.mjs',
+    },
   ],
 };

@@ -120,9 +120,27 @@ export async function startArrears(options: ArrearsOptions = {}): Promise<Arrear
     await close();
     throw failed.reason;
   }
+  return {
+    ...connectTo(site),
+    label,
+    process,
+    kill: (name) => process(name).kill(),
+    stop: (name) => process(name).stop(),
+    restart: async (name) => {
+      if (running.get(name)?.alive()) await process(name).stop();
+      await start(name);
+    },
+    output: () => [...running].map(([name, child]) => `--- ${name}\n${child.output()}`).join('\n'),
+    close,
+  };
+}
+
+/** An installation as anybody sees it who knows its addresses and secrets: no hold on its processes. */
+export type Doors = Omit<Arrears, 'label' | 'process' | 'kill' | 'stop' | 'restart' | 'output' | 'close'>;
+
+export function connectTo(site: Site): Doors {
   const token = tokens(site);
   return {
-    label,
     dir: site.dir,
     urls: Object.fromEntries(
       Object.entries(site.ports).map(([name, port]) => [name, address(port)]),
@@ -135,15 +153,6 @@ export async function startArrears(options: ArrearsOptions = {}): Promise<Arrear
     token,
     call: caller(token),
     clock: clockControls(site),
-    process,
-    kill: (name) => process(name).kill(),
-    stop: (name) => process(name).stop(),
-    restart: async (name) => {
-      if (running.get(name)?.alive()) await process(name).stop();
-      await start(name);
-    },
-    output: () => [...running].map(([name, child]) => `--- ${name}\n${child.output()}`).join('\n'),
-    close,
   };
 }
 
