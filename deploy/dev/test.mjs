@@ -1,4 +1,4 @@
-/** `npm test`: everything continuous integration needs, in order, with one summary. `test.mjs unit|service|e2e [NAME]` runs a part. */
+/** `npm test`: everything continuous integration needs, in order, with one summary. `test.mjs checks|unit|service|e2e [NAME]` runs a part. */
 import { join } from 'node:path';
 import { build, install } from './lib/install.mjs';
 import { listenForStop, stopAsked } from './lib/interrupt.mjs';
@@ -19,7 +19,7 @@ const checks = {
   boundaries: ['boundaries'],
   types: ['types'],
 };
-const suites = ['unit', 'service', 'e2e'];
+const all = ['checks', 'unit', 'service', 'e2e'];
 
 const tally = [];
 const count = (name, start, { passed = 0, failed = 0, skipped = 0, output = '' }) => {
@@ -32,16 +32,17 @@ async function check(name, env) {
   await step(title(name), async () => {
     const { code, output } = await run('npm', ['run', '--silent', ...checks[name]], { cwd: root, env });
     count(name, start, code === 0 ? { passed: 1 } : { failed: 1, output });
-    return code === 0 ? undefined : 'failed';
+    return { failed: code !== 0 };
   });
 }
 
 async function suite(name, { dir, env, filter }) {
   const start = Date.now();
-  await step(title(name), async (note) => {
-    const result = await runJest(name, { dir, env, filter, note });
+  await step(title(name), async (tell) => {
+    const result = await runJest(name, { dir, env, filter, note: tell });
     count(name, start, result);
-    return `${result.passed} passed${result.failed ? `, ${result.failed} failed` : ''}`;
+    const note = `${result.passed} passed${result.failed ? `, ${result.failed} failed` : ''}`;
+    return { failed: result.failed > 0, note };
   });
 }
 
@@ -99,11 +100,11 @@ function summary() {
 
 async function main() {
   const [part, ...filter] = process.argv.slice(2);
-  if (part !== undefined && !suites.includes(part))
-    throw trouble(`There is no part "${part}": choose ${suites.join(', ')}, or none for all.`);
+  if (part !== undefined && !all.includes(part))
+    throw trouble(`There is no part "${part}": choose ${all.join(', ')}, or none for all.`);
   void listenForStop();
   try {
-    await runAll(part ? [part] : ['checks', ...suites], filter.join(' ') || undefined);
+    await runAll(part ? [part] : all, filter.join(' ') || undefined);
   } catch (error) {
     if (!stopAsked()) explain(error);
     tally.push({ name: 'run', took: seconds(begun), passed: 0, failed: 1, skipped: 0 });

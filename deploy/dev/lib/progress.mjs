@@ -27,7 +27,7 @@ export async function step(name, work) {
     });
     clear();
     process.stdout.write(
-      `✓ ${name}  ${seconds(start)}${typeof result === 'string' && result ? `  (${result})` : ''}\n`,
+      `${result?.failed ? '✗' : '✓'} ${name}  ${seconds(start)}${noteOf(result)}\n`,
     );
     return result;
   } catch (error) {
@@ -35,6 +35,12 @@ export async function step(name, work) {
     process.stdout.write(`✗ ${name}  ${seconds(start)}\n`);
     throw error;
   }
+}
+
+/** What a step says of its end: a word or two, or `{failed, note}` where it failed without stopping the rest. */
+function noteOf(result) {
+  const text = typeof result === 'string' ? result : result?.note;
+  return text ? `  (${text})` : '';
 }
 
 /** Time since `start` (epoch ms) as people read it. */

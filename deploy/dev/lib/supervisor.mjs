@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interruption, stopAsked } from './interrupt.mjs';
-import { nodeBinary, root } from './paths.mjs';
+import { nodeArguments, nodeBinary, root } from './paths.mjs';
 import { requireFree } from './ports.mjs';
 import { startDetached, stopProcess } from './processes.mjs';
 import { say } from './progress.mjs';
@@ -25,7 +25,11 @@ export function supervisor({ dir, processes }) {
 
   const spawnOne = (plan) => {
     const log = join(dir, 'logs', `${plan.name}.log`);
-    const child = startDetached(nodeBinary(), [plan.file], { log, cwd: root, env: { ...process.env, ...plan.env } });
+    const child = startDetached(nodeBinary(), [...nodeArguments(), plan.file], {
+      log,
+      cwd: root,
+      env: { ...process.env, ...plan.env },
+    });
     processes.add(plan.name, { pid: child.pid, startedAt: child.startedAt, port: plan.port });
     const deaths = running.get(plan.name)?.deaths ?? [];
     const entry = { plan, child, deaths, leaving: false };
