@@ -11,7 +11,7 @@ import { testServer } from './lib/test-server.mjs';
 import { explain, trouble } from './lib/trouble.mjs';
 
 const begun = Date.now();
-const cached = (name) => ['--cache', '--cache-location', join(root, 'node_modules', '.cache', name)];
+const cached = (name) => ['--cache', '--cache-location', join(root, 'node_modules', '.cache', `arrears-${name}`)];
 /** npm scripts, each one check: it passes when it ends with 0. What they cache makes a second run faster. */
 const checks = {
   format: ['format:check', '--', ...cached('prettier')],

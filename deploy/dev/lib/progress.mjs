@@ -26,9 +26,7 @@ export async function step(name, work) {
       if (tty) process.stdout.write(`\r\x1b[K… ${name}: ${text}`.slice(0, (process.stdout.columns ?? 80) + 4));
     });
     clear();
-    process.stdout.write(
-      `${result?.failed ? '✗' : '✓'} ${name}  ${seconds(start)}${noteOf(result)}\n`,
-    );
+    process.stdout.write(`${result?.failed ? '✗' : '✓'} ${name}  ${seconds(start)}${noteOf(result)}\n`);
     return result;
   } catch (error) {
     clear();
