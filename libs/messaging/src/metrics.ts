@@ -35,7 +35,7 @@ export function relayMetrics(metrics: Metrics) {
     }),
     horizon: metrics.gauge({
       name: 'outbox_horizon_seconds',
-      help: 'Age of the oldest write transaction of the instance, which holds back all rows written after it began',
+      help: 'Age of the oldest write transaction of the database, which holds back all rows written after it began',
     }),
     partitionsAhead: metrics.gauge({
       name: 'db_partitions_ahead_days',

@@ -90,6 +90,6 @@ export async function measureOutbox(database: Database, metrics: RelayMetrics): 
   const [horizon] = await database.query<{ seconds: number }>(`
     SELECT coalesce(max(extract(epoch FROM now() - xact_start)), 0)::float8 AS seconds
       FROM pg_stat_activity
-     WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid()`);
+     WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid() AND datname = current_database()`);
   metrics.horizon.set({}, horizon?.seconds ?? 0);
 }

@@ -68,7 +68,7 @@ function read(database: Database, inHand: readonly OutboxRow[]): Promise<OutboxR
  */
 const readSql = `
   WITH horizon AS MATERIALIZED (
-    SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xmin
+    SELECT outbox_horizon() AS xmin
   ), held AS MATERIALIZED (
     SELECT coalesce(min(id), 9223372036854775807) AS id
       FROM (SELECT id FROM outbox WHERE published_at IS NULL AND xid >= (SELECT xmin FROM horizon) OFFSET 0) AS above

@@ -82,6 +82,18 @@ describe('order by visibility', () => {
     expect(sequences(await broker.readAll('bank.loans.v1'))).toEqual([1, 2, 3, 4]);
   }, 60_000);
 
+  it('is not held up by a transaction of another database of the same server', async () => {
+    const kafka = fakeKafka();
+    const elsewhere = await createMessagingDatabase('elsewhere');
+    start({ kafka });
+    await elsewhere.database.transaction(async (tx) => {
+      await tx.query('SELECT pg_current_xact_id()');
+      await append(loanUpdated('L', 1));
+      await until(() => kafka.sent.length === 1, 'sent meanwhile', 5_000);
+    });
+    await elsewhere.close();
+  }, 30_000);
+
   it('is the order of the lock under which rows are written, not of transaction ids drawn before waiting for it', async () => {
     const kafka = fakeKafka();
     await store.database.execute('CREATE TABLE counter (key text PRIMARY KEY, n int)');

@@ -42,7 +42,7 @@ export interface DatabaseOptions {
   poolSize?: number;
   /** Default 15,000. */
   statementTimeoutMs?: number;
-  /** Default 30,000: an open transaction holds back the outbox of every database of the instance. */
+  /** Default 30,000: an open write transaction holds back the outbox. */
   idleInTransactionTimeoutMs?: number;
 }
 
