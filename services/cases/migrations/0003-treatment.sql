@@ -8,6 +8,8 @@ CREATE TABLE decisions (
   case_id        uuid        NOT NULL REFERENCES cases,
   decision_no    integer     NOT NULL,
   decided_for    timestamptz NOT NULL,
+  -- When it asked to be thought of again: later than that is lateness.
+  wake_at        timestamptz,
   snapshot_hash  bytea       NOT NULL,
   body           bytea       NOT NULL,
   PRIMARY KEY (case_id, decision_no)

@@ -36,6 +36,7 @@ await runService({
     const { brokers, prefix } = context.config.kafka;
     const kafka = kafkaPort({ brokers, clientId: 'cases', topicPrefix: prefix });
     context.onStop('kafka', () => kafka.close());
+    context.health.dependency('kafka', async () => void (await kafka.partitions('collections.cases.v1')));
     if (context.roles.has('consumer')) await startTakingIn(context, kafka);
     if (context.roles.has('relay')) await startPublishing(context, kafka);
     if (context.roles.has('worker')) await startDeciding(context);

@@ -88,8 +88,8 @@ export const decisionStore = {
            FROM jsonb_to_recordset($8) AS e (step text, occurrence int, outcome text)
           WHERE r.case_id = $1 AND r.step = e.step AND r.occurrence = e.occurrence AND r.status = 'open'
        )
-       INSERT INTO decisions (case_id, decision_no, decided_for, snapshot_hash, body)
-       VALUES ($1, $2, $3, $4, $6)`,
+       INSERT INTO decisions (case_id, decision_no, decided_for, snapshot_hash, body, wake_at)
+       VALUES ($1, $2, $3, $4, $6, $9)`,
       [
         of.caseId,
         of.decisionNo,
@@ -99,6 +99,7 @@ export const decisionStore = {
         pack(of.stored),
         JSON.stringify(of.steps),
         JSON.stringify(of.ended),
+        of.stored.result.wakeAt,
       ],
     );
   },

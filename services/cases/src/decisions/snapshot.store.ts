@@ -32,6 +32,8 @@ export interface Gathered {
   reviews: { step: string; occurrence: number; deadline: string; on_timeout: string }[];
   attention: { code: string; step: string }[];
   waitingCommands: number;
+  /** When the last decision asked to be thought of again. */
+  wakeAt: string | null;
 }
 
 type Row = Omit<Gathered, 'accounts'> & { accounts: AccountJson[] };
@@ -70,7 +72,8 @@ export async function gather(
                  WHERE case_id = $1 AND status = 'open') r) AS reviews,
        (SELECT coalesce(jsonb_agg(to_jsonb(i)), '[]')
           FROM (SELECT code, step FROM attention WHERE case_id = $1 AND cleared_at IS NULL) i) AS attention,
-       (SELECT count(*)::int FROM commands WHERE case_id = $1 AND status = 'accepted') AS "waitingCommands"`,
+       (SELECT count(*)::int FROM commands WHERE case_id = $1 AND status = 'accepted') AS "waitingCommands",
+       (SELECT to_jsonb(wake_at) #>> '{}' FROM decisions WHERE case_id = $1 ORDER BY decision_no DESC LIMIT 1) AS "wakeAt"`,
     [caseId, agreementId, continues],
   );
   if (row === undefined) throw new Error('a select without FROM gives one row');

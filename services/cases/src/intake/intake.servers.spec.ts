@@ -70,6 +70,18 @@ describe('intake on a real database', () => {
     expect(await verifyCaseJournal(bench.database, row?.case_id ?? '')).toMatchObject({ ok: true });
   });
 
+  it('takes one row of each kind a case, and less than 6 kB with its journal and outbox', async () => {
+    await bench.take(overdue, overdueLoan());
+    const tables = ['cases', 'accounts', 'case_persons', 'persons', 'loans', 'loan_facts', 'journal', 'journal_heads', 'outbox'];
+    let bytes = 0;
+    for (const table of tables) {
+      const [sum] = await bench.database.query<{ n: number; bytes: number }>(`SELECT count(*)::int AS n, sum(pg_column_size(t.*))::int AS bytes FROM ${table} t`);
+      expect([table, sum?.n]).toEqual([table, table === 'outbox' ? 2 : 1]);
+      bytes += sum?.bytes ?? 0;
+    }
+    expect(bytes).toBeLessThan(6_000);
+  });
+
   it('keeps no name, number or value of a person', async () => {
     await bench.take(overdue, overdueLoan());
     const tables = ['cases', 'accounts', 'persons', 'case_persons', 'loan_facts', 'journal', 'outbox'];

@@ -29,7 +29,7 @@ export function caseMetrics(metrics: Metrics, openByStage: () => Promise<{ stage
   });
   const lateness = metrics.histogram({
     name: 'step_lateness_seconds',
-    help: 'Business seconds between the moment a step was due to be thought of and its decision',
+    help: 'Business seconds between the moment at which a step was to be thought of and its decision',
     buckets: [1, 30, 60, 300, 900, 3600],
   });
   const rejected = metrics.counter({
@@ -47,8 +47,8 @@ export function caseMetrics(metrics: Metrics, openByStage: () => Promise<{ stage
   return {
     decided(decision, gathered, now) {
       steps.inc({ outcome: 'planned' }, decision.effects.length);
-      const wokenLate = gathered.reviews.length === 0 ? Math.max(0, (now - Date.parse(decision.decidedFor)) / 1000) : 0;
-      for (const effect of decision.effects) lateness.observe({}, Math.max(wokenLate, lateBy(effect, now)));
+      const asked = gathered.wakeAt === null ? now : Date.parse(gathered.wakeAt);
+      for (const _effect of decision.effects) lateness.observe({}, Math.max(0, now - asked) / 1000);
     },
     stepEnded: (outcome) =>
       steps.inc({ outcome: (STEP_OUTCOMES as readonly string[]).includes(outcome) ? (outcome as Outcome) : 'other' }),
@@ -61,8 +61,6 @@ export function caseMetrics(metrics: Metrics, openByStage: () => Promise<{ stage
   };
 }
 
-const lateBy = (effect: { notBefore: string }, now: number): number =>
-  Math.max(0, (now - Date.parse(effect.notBefore)) / 1000);
 
 /** For tests and tools that measure nothing. */
 export const noMetrics: CaseMetrics = {
