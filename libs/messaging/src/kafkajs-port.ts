@@ -141,17 +141,23 @@ async function subscribe(kafka: Kafka, wanted: SubscribeOptions, prefix: string)
 
   await consumer.connect();
   await consumer.subscribe({ topics: wanted.topics.map((topic) => topicName(prefix, topic)), fromBeginning: true });
-  await consumer.run({
-    autoCommit: false,
-    eachBatchAutoResolve: false,
-    partitionsConsumedConcurrently: 3,
-    async eachBatch(payload) {
-      await onBatch(payload, wanted, prefix, moved);
-      const { topic, partition, lastOffset } = { ...payload.batch, lastOffset: payload.batch.lastOffset() };
-      payload.resolveOffset(lastOffset);
-      await consumer.commitOffsets([{ topic, partition, offset: (BigInt(lastOffset) + 1n).toString() }]);
-    },
-  });
+  // A group keeps the seat of a killed member for a whole session. Joining goes on behind us: whoever starts after a kill
+  // is ready at once and gets his records when the seat is free.
+  consumer
+    .run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: 3,
+      async eachBatch(payload) {
+        await onBatch(payload, wanted, prefix, moved);
+        const { topic, partition, lastOffset } = { ...payload.batch, lastOffset: payload.batch.lastOffset() };
+        payload.resolveOffset(lastOffset);
+        await consumer.commitOffsets([{ topic, partition, offset: (BigInt(lastOffset) + 1n).toString() }]);
+      },
+    })
+    .catch(() => {
+      state.crashed = true;
+    });
   return {
     alive: () => !state.crashed && Date.now() - state.movedAt < stuckAfterMs,
     stop: () => consumer.disconnect(),

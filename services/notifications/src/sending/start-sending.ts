@@ -13,7 +13,8 @@ import { startSendingLoop } from './sending-loop.js';
 
 /** Messages a second handed to the SMS provider in the long run. */
 const smsPerSecond = 50;
-export const smsProviderId = 'sms-http';
+/** Also the last part of the address for its receipts: `POST /receipts/sms`. */
+export const smsProviderId = 'sms';
 
 const attemptNames: Attempt[] = [
   'accepted',
