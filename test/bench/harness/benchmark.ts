@@ -13,7 +13,7 @@ export interface Measurement {
   note?: string;
 }
 
-export type Need = 'servers' | 'time-skipping' | 'temporal-on-postgres';
+export type Need = 'servers' | 'time-skipping';
 
 export interface Benchmark {
   name: string;

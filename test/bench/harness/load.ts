@@ -26,6 +26,6 @@ export async function until(what: string, look: () => Promise<boolean> | boolean
   const end = performance.now() + timeoutMs;
   while (!(await look())) {
     if (performance.now() > end) throw new Error(`${what}: not within ${timeoutMs / 1000} s`);
-    await new Promise((done) => setTimeout(done, 25));
+    await new Promise((done) => setTimeout(done, 50));
   }
 }

@@ -6,7 +6,7 @@ export interface Servers {
   postgres: string;
   kafka: string;
   temporal: { address: string; namespace: string };
-  temporalOnPostgres?: { address: string; namespace: string; postgres: string; visibility: string };
+  toolsDir?: string;
 }
 
 export function servers(): Servers {
