@@ -1,4 +1,3 @@
-import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { Worker } from '@temporalio/worker';
 import type { CodecKeyRing } from './codec.js';
 import { dataConverter } from './data-converter.js';
@@ -7,8 +6,13 @@ import { workerInterceptors, workflowSpanSinks } from './tracing.js';
 
 export interface RecordedHistory {
   workflowId: string;
-  /** As `temporal workflow show --output json` gives it. Recorded in namespace `default`: replay knows no other. */
+  /** As `temporal workflow show --output json` gives it, or a client fetches it. Recorded in namespace `default`: replay knows no other. */
   history: unknown;
+}
+
+/** What we read of a history ourselves: the same in JSON and as the client fetches it. */
+interface HistoryStart {
+  events?: { workflowExecutionStartedEventAttributes?: { taskQueue?: { name?: string } } }[];
 }
 
 /**
@@ -20,7 +24,7 @@ export async function replay(
   { ring, workflowBundle }: { ring: CodecKeyRing; workflowBundle: { code: string } },
 ): Promise<void> {
   installRuntime();
-  const { events } = historyFromJSON(recorded.history);
+  const { events } = recorded.history as HistoryStart;
   // Workflow code may derive other queues from its own: it has to see the one it was started on.
   const queue = events?.[0]?.workflowExecutionStartedEventAttributes?.taskQueue?.name;
   await Worker.runReplayHistory(

@@ -71,17 +71,19 @@ async function live(
 
     view.waitingFor = 'steps';
     const stale = await performAll(plan.perform, memory);
-    if (changed()) continue;
-    if (plan.closed) return { closed: plan.closed.reason };
-    behind = missed || stale ? behind + 1 : 0;
-    if (behind > 0 && behind <= anewInARow) continue;
+    if (plan.closed && !changed()) return { closed: plan.closed.reason };
 
+    // Also when something came meanwhile: under a steady stream of facts no later moment is a better one, and the next
+    // run begins with a decision anyway.
     if (isTimeToMove(bornOn)) {
       view.waitingFor = 'next-run';
       await handlersSettled();
-      if (changed()) continue; // What came meanwhile is decided in this run.
       return await continueAsNew<typeof collectionCase>({ ...input, state: memory.toCarry() });
     }
+
+    if (changed()) continue;
+    behind = missed || stale ? behind + 1 : 0;
+    if (behind > 0 && behind <= anewInARow) continue;
 
     const until = behind > 0 ? Math.min(plan.sleepUntil ?? Infinity, Date.now() + patienceMs) : plan.sleepUntil;
     wake.arm(until, summaryOf(`${plan.wakeAt ?? 'retry'} ${plan.why[0] ?? ''}`));
