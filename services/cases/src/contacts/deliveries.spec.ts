@@ -16,15 +16,24 @@ describe('what a fact about a message means for its step', () => {
     ['no-contact-point', 'unperformable', true],
     ['never-left', 'cancelled', true],
     ['cancelled', 'cancelled', false],
-  ] as const)('failed because of %s → %s', (because, outcome, wakes) => expect(failed(because)).toMatchObject({ outcome, wakes }));
+  ] as const)('failed because of %s → %s', (because, outcome, wakes) =>
+    expect(failed(because)).toMatchObject({ outcome, wakes }),
+  );
 
   it('keeps the rule and the time of a denial as a hint', () => {
-    expect(failed('denied', { rule: 'CN-CBA-TIME', until: 'never' }).denial).toEqual({ rule: 'CN-CBA-TIME', until: 'never' });
+    expect(failed('denied', { rule: 'CN-CBA-TIME', until: 'never' }).denial).toEqual({
+      rule: 'CN-CBA-TIME',
+      until: 'never',
+    });
     expect(failed('failed').denial).toBeUndefined();
   });
 
   it('wakes the case for what is unknown, never for what went well', () => {
-    expect([stepFactOf('unknown', { at } as MessageFailed), stepFactOf('delivered', { at } as MessageFailed), stepFactOf('sent', { at } as MessageFailed)]).toEqual([
+    expect([
+      stepFactOf('unknown', { at } as MessageFailed),
+      stepFactOf('delivered', { at } as MessageFailed),
+      stepFactOf('sent', { at } as MessageFailed),
+    ]).toEqual([
       { outcome: 'unknown', wakes: true },
       { outcome: 'delivered', wakes: false },
       { outcome: 'done', wakes: false },

@@ -72,10 +72,22 @@ describe('intake on a real database', () => {
 
   it('takes one row of each kind a case, and less than 6 kB with its journal and outbox', async () => {
     await bench.take(overdue, overdueLoan());
-    const tables = ['cases', 'accounts', 'case_persons', 'persons', 'loans', 'loan_facts', 'journal', 'journal_heads', 'outbox'];
+    const tables = [
+      'cases',
+      'accounts',
+      'case_persons',
+      'persons',
+      'loans',
+      'loan_facts',
+      'journal',
+      'journal_heads',
+      'outbox',
+    ];
     let bytes = 0;
     for (const table of tables) {
-      const [sum] = await bench.database.query<{ n: number; bytes: number }>(`SELECT count(*)::int AS n, sum(pg_column_size(t.*))::int AS bytes FROM ${table} t`);
+      const [sum] = await bench.database.query<{ n: number; bytes: number }>(
+        `SELECT count(*)::int AS n, sum(pg_column_size(t.*))::int AS bytes FROM ${table} t`,
+      );
       expect([table, sum?.n]).toEqual([table, table === 'outbox' ? 2 : 1]);
       bytes += sum?.bytes ?? 0;
     }

@@ -61,7 +61,6 @@ export function caseMetrics(metrics: Metrics, openByStage: () => Promise<{ stage
   };
 }
 
-
 /** For tests and tools that measure nothing. */
 export const noMetrics: CaseMetrics = {
   decided: () => undefined,
