@@ -78,7 +78,7 @@ export interface Arrears {
   close: () => Promise<void>;
 }
 
-const readyWithinMs = 90_000;
+const readyWithinMs = 180_000;
 
 /** A whole Arrears of a test's own, from built programs, on the shared servers: nothing of it meets another test's. */
 export async function startArrears(options: ArrearsOptions = {}): Promise<Arrears> {
