@@ -138,7 +138,7 @@ describe('POISON: events that can never be handled', () => {
     const all: Parked[] = [];
     for (let cursor: string | null = ''; cursor !== null;) {
       const query = new URLSearchParams({ limit: '200', ...(cursor && { cursor }) });
-      const { status, body } = await world.arrears.call('sre', 'GET', `${url}?${query}`);
+      const { status, body } = await world.arrears.call('sre', 'GET', `${url}?${query.toString()}`);
       expect(status).toBe(200);
       const page = body as { items: Parked[]; nextCursor: string | null };
       all.push(...page.items);
