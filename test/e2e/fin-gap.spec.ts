@@ -1,8 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { startProcess } from '../support/index.js';
+
+// The command line is a program of its own: its start takes a moment on a busy machine.
+jest.setTimeout(60_000);
 
 const root = new URL('../../', import.meta.url).pathname;
 const shipped = join(root, 'libs/treatment/policies/cn-unsecured-consumer.yaml');

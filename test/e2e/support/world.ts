@@ -79,11 +79,11 @@ export async function openWorld(name: string): Promise<World> {
   };
   const next = (caseId: string): Promise<NextView> => call('supervisor', `/cases/${caseId}/next`);
   const cases = async (loanId: string): Promise<CaseView[]> => {
-    const query = new URLSearchParams({ loanId, sort: '-openedAt' });
+    const query = new URLSearchParams({ loanId, sort: '-openedAt' }).toString();
     return (await call<{ items: CaseView[] }>('supervisor', `/cases?${query}`)).items;
   };
   const messages = async ({ phone }: Debtor): Promise<PhoneMessage[]> => {
-    const answer = await fetch(`${arrears.urls.carriers}/messages?${new URLSearchParams({ to: phone })}`);
+    const answer = await fetch(`${arrears.urls.carriers}/messages?to=${encodeURIComponent(phone)}`);
     return ((await answer.json()) as { items: PhoneMessage[] }).items;
   };
   const decidedAgain = async (caseId: string): Promise<void> => {
@@ -137,7 +137,7 @@ export async function openWorld(name: string): Promise<World> {
     timeline: async (caseId) => {
       const all: TimelineEntry[] = [];
       for (let cursor = ''; ;) {
-        const query = new URLSearchParams({ limit: '200', ...(cursor === '' ? {} : { cursor }) });
+        const query = new URLSearchParams({ limit: '200', ...(cursor === '' ? {} : { cursor }) }).toString();
         const page = await call<{ items: TimelineEntry[]; nextCursor: string | null }>(
           'supervisor',
           `/cases/${caseId}/timeline?${query}`,
