@@ -13,9 +13,23 @@ export async function reconcile(parts: SenderParts, limit = 50): Promise<number>
   for (const row of open) {
     const settled = row.state === 'permitted' || row.state === 'unknown' ? await askProvider(parts, row) : true;
     const told = await tellGate(parts, row.messageId);
-    if (!settled || !told) await lookAgain(parts.db, row.messageId, askAgainAfterSeconds(row.attempts) * 1000);
+    if (!settled || !told) await lookAgain(parts.db, row.messageId, nextLookMs(parts, row));
   }
   return open.length;
+}
+
+/** A sender that is only slow may still be on its way to the provider for so long after its permit. */
+const afterPermitMs = 5_000;
+
+/**
+ * Later and later, but never past the moment at which a provider that knows nothing means that nothing was sent: attempts
+ * count the waits before sending too, and a message that waited long there would wait for minutes here.
+ */
+function nextLookMs({ clock }: SenderParts, row: MessageRow): number {
+  const backOffMs = askAgainAfterSeconds(row.attempts) * 1000;
+  if (row.permitExpiresReal === null) return backOffMs;
+  const leftMs = Date.parse(row.permitExpiresReal) + afterPermitMs - clock.realNow();
+  return leftMs > 0 ? Math.min(backOffMs, leftMs + 100) : backOffMs;
 }
 
 /** True when the outcome is known now. */
@@ -35,9 +49,8 @@ async function askProvider(parts: SenderParts, row: MessageRow): Promise<boolean
     });
     return true;
   }
-  // A sender that is only slow may still be on its way to the provider while its permit lives: ask again after it.
   const permitOver =
-    row.permitExpiresReal !== null && parts.clock.realNow() > Date.parse(row.permitExpiresReal) + 5_000;
+    row.permitExpiresReal !== null && parts.clock.realNow() > Date.parse(row.permitExpiresReal) + afterPermitMs;
   if (answer.answer === 'no-answer' || !permitOver) return false;
   // The provider never had it and no permit allows it any more: it did not leave, and may be queued for a new permit.
   await parts.db.transaction((tx) =>

@@ -244,6 +244,20 @@ describe('SMS-UNKNOWN: a provider that does not answer', () => {
     expect(await only()).toMatchObject({ state: 'queued', owedToGate: null });
     expect(parts.gate.commits.at(-1)?.commit.outcome).toBe('never-left');
   });
+
+  it('that never had it is asked again when the permit is over, however often the message had waited before', async () => {
+    const parts = lost();
+    await queue(parts);
+    await sendOne(parts, await claimed());
+    parts.provider.known = { answer: 'never-received' };
+    await db.query("UPDATE messages SET attempts = 20, retry_at_real = now() - interval '1 second'");
+    await reconcile(parts);
+    const [row] = await db.query<{ seconds: number }>(
+      'SELECT extract(epoch FROM retry_at_real - permit_expires_real)::float8 AS seconds FROM messages',
+    );
+    expect(row?.seconds).toBeGreaterThan(5);
+    expect(row?.seconds).toBeLessThan(7);
+  });
 });
 
 describe('a process that dies', () => {
