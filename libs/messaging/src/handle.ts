@@ -96,23 +96,16 @@ async function inTransaction(
   row: PendingRow,
   event: Received,
 ): Promise<'handled' | 'done-before' | 'not-ours'> {
-  const [lock] = await tx.query<{ taken: boolean }>(tryLockKey, [lockName(consumer, row)]);
-  if (lock?.taken !== true) return 'not-ours';
-  // A statement of its own: only what starts after the lock was taken sees what its last holder committed.
-  const [head] = await tx.query<{ first: string | null; held: boolean }>(
-    `SELECT (SELECT id::text FROM inbox WHERE consumer = $1 AND topic = $2 AND key = $3 AND state = 'pending'
-              ORDER BY inbox.id LIMIT 1) AS first,
-            EXISTS (SELECT 1 FROM inbox_keys WHERE consumer = $1 AND topic = $2 AND key = $3 AND retry_at > now()) AS held`,
-    [consumer, row.topic, row.key],
-  );
-  if (head?.held === true || head?.first == null) return 'not-ours';
-  if (BigInt(head.first) > BigInt(row.id)) return 'done-before';
-  if (head.first !== row.id) return 'not-ours';
-  await (handlers[event.type] as Handler | undefined)?.(tx, event);
-  await tx.execute(`UPDATE inbox SET state = 'handled', settled_at = now() WHERE day = $1 AND id = $2`, [
-    row.day,
+  const [turn] = await tx.query<{ turn: 'mine' | 'done' | 'wait' }>('SELECT inbox_turn($1, $2, $3, $4) AS turn', [
+    consumer,
+    row.topic,
+    row.key,
     row.id,
   ]);
+  if (turn?.turn === 'done') return 'done-before';
+  if (turn?.turn !== 'mine') return 'not-ours';
+  await (handlers[event.type] as Handler | undefined)?.(tx, event);
+  await tx.query('SELECT inbox_handled($1, $2)', [row.day, row.id]);
   if (row.attempts > 0)
     await tx.execute(`DELETE FROM inbox_keys WHERE consumer = $1 AND topic = $2 AND key = $3 AND retry_at <= now()`, [
       consumer,
@@ -121,9 +114,6 @@ async function inTransaction(
     ]);
   return 'handled';
 }
-
-const tryLockKey = 'SELECT pg_try_advisory_xact_lock(hashtextextended($1, 7301002)) AS taken';
-const lockName = (consumer: string, { topic, key }: PendingRow) => `${consumer}|${topic}|${key}`;
 
 async function readRow({ days }: HandleDeps, row: PendingRow): Promise<Received | Parked> {
   let plain: Buffer | null | undefined = row.payload;

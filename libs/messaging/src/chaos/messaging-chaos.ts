@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { createMessagingDatabase, createTestBroker } from '../testing.js';
+import { createMessagingDatabase, createTestBroker } from '../test-servers.js';
 import type { ChildOrder } from './child.js';
 
 export interface MessagingChaosResult {
