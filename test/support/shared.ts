@@ -30,14 +30,9 @@ export async function sharedArrears(env: NodeJS.ProcessEnv = process.env): Promi
   const folder = env['ARREARS_SHARED'];
   if (!folder) throw new Error('ARREARS_SHARED names no folder: run this test as part of the end-to-end project');
   if (!existsSync(sharedFile(folder))) startKeeper(folder, env);
-  await until(
-    () => {
-      if (existsSync(troubleFile(folder))) throw new Error(readFileSync(troubleFile(folder), 'utf8'));
-      return existsSync(sharedFile(folder));
-    },
-    startWithinMs,
-    'the shared installation to start',
-  );
+  const outcome = [sharedFile(folder), troubleFile(folder)];
+  await until(() => outcome.some((file) => existsSync(file)), startWithinMs, 'the shared installation to start');
+  if (existsSync(troubleFile(folder))) throw new Error(readFileSync(troubleFile(folder), 'utf8'));
   const { site, pids } = JSON.parse(readFileSync(sharedFile(folder), 'utf8')) as SharedSite;
   return { ...connectTo(site), pids };
 }

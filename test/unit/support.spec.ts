@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { startProcess, testServers, until } from '../support/index.js';
+import { sharedArrears, startProcess, testServers, until } from '../support/index.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'support-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -67,5 +67,18 @@ describe('testServers', () => {
   it('reads where they are', () => {
     const file = program('servers.json', '{"kafka":"127.0.0.1:1"}');
     expect(testServers({ ARREARS_SERVERS: file }).kafka).toBe('127.0.0.1:1');
+  });
+});
+
+describe('the shared installation of a run', () => {
+  it('asks for the folder in which the run keeps it', async () => {
+    await expect(sharedArrears({})).rejects.toThrow(/ARREARS_SHARED names no folder/);
+  });
+
+  it('tells every file what was in the way of its start', async () => {
+    const folder = mkdtempSync(join(dir, 'shared-'));
+    writeFileSync(join(folder, 'trouble.txt'), 'the migration of cases ended with 1');
+    writeFileSync(join(folder, 'site.json'), '{}');
+    await expect(sharedArrears({ ARREARS_SHARED: folder })).rejects.toThrow(/migration of cases ended with 1/);
   });
 });
