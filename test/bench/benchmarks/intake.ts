@@ -5,7 +5,7 @@ import { inFlight, rate, until } from '../harness/load.js';
 import { plainClient } from '../harness/plain-temporal.js';
 import { median, sideBySide, spread } from '../harness/rounds.js';
 
-const rounds = 5;
+const rounds = 7;
 const withWorker = 3;
 const count = 300;
 

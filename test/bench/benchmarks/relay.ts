@@ -10,7 +10,7 @@ import { sideBySide, spread } from '../harness/rounds.js';
 import { servers } from '../harness/servers.js';
 import { createDatabase, createTestTopics, topicPrefix } from '../harness/support.js';
 
-const rounds = 5;
+const rounds = 9;
 const events = 10_000;
 /** As many as the relay sends in one request. */
 const batch = 500;
