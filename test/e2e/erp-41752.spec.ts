@@ -43,8 +43,8 @@ describe('ERP-41752: a debtor with two cases pays one', () => {
 
     const [thanks] = await world.receives(debtor, 1);
     expect(thanks?.text).toContain('感谢');
-    // The day's thank-you counts as the day's message: the reminder goes out the next morning.
-    await world.jump(world.at(4, '10:30'), caseId);
+    // The thank-you takes no reminder's place: both on one day.
+    await world.jump(world.at(3, '10:30'), caseId);
     await world.receives(debtor, 2);
     await world.quiet(caseId);
     const demands = (await world.messages(debtor)).filter(({ text }) => text.includes('逾期'));

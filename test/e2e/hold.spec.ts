@@ -42,6 +42,9 @@ describe('a hold', () => {
     const { caseId } = await world.theCase(loanId, 'to open');
     await world.jump(world.at(5, '02:20'), caseId);
     expect((await world.post('collector', `/cases/${caseId}/holds`, { kind: 'hardship' })).status).toBe(202);
+    // The decision after the one that called it back writes down that it was called back.
+    await world.jump(world.at(5, '02:30'), caseId);
+    await world.quiet(caseId);
     await world.jump(world.at(5, '09:30'), caseId);
     await world.quiet(caseId);
     await sleep(1_500);

@@ -25,8 +25,17 @@ export const channelFacts: Readonly<Record<Channel, ChannelFacts>> = {
   visit: { points: ['address'], raises: ['visitMade', 'anyContact'] },
 };
 
-/** What a contact with somebody else than the debtor or a liable person raises beside its channel's own. */
-export function eventsRaised(channel: Channel, role: string | null): readonly EventKind[] {
+/**
+ * What one contact raises. With somebody else than the debtor or a liable person it raises one more beside its channel's
+ * own. A thank-you or a correction presses nobody: it is an outbound contact, takes no reminder's place, and counts as
+ * nothing else.
+ */
+export function eventsRaised(
+  channel: Channel,
+  purpose: PermitRequest['purpose'],
+  role: string | null,
+): readonly EventKind[] {
   const { raises } = channelFacts[channel];
-  return role === 'relatedThird' || role === 'unrelatedThird' ? [...raises, 'thirdPartyContact'] : raises;
+  const counted = purpose === 'confirm-payment' ? raises.filter((kind) => kind === 'anyContact') : raises;
+  return role === 'relatedThird' || role === 'unrelatedThird' ? [...counted, 'thirdPartyContact'] : counted;
 }

@@ -121,10 +121,13 @@ describe('a denial', () => {
     expect(await verifyCaseJournal(world.db, one.facts.caseId)).toMatchObject({ ok: true });
   });
 
-  it('is free of counters for a thank-you', async () => {
+  it('is free of counters for a thank-you, behind the reminder of the day and before it', async () => {
     const one = await world.overdue();
     await granted(one.request());
     await granted(one.request({ purpose: 'confirm-payment' }));
+    const other = await world.overdue();
+    await granted(other.request({ purpose: 'confirm-payment' }));
+    await granted(other.request());
   });
 
   it('counts by rule in the metrics', async () => {

@@ -125,7 +125,7 @@ async function grant(
     validUntil,
     expiresAt: new Date(Math.min(realNow + permitLifeMs, windowEndsReal)).toISOString(),
   };
-  const reserves = eventsRaised(request.channel, facts.person?.role ?? null);
+  const reserves = eventsRaised(request.channel, request.purpose, facts.person?.role ?? null);
   const { date: localDate } = toLocal(facts.now, timeZone);
   await insertPermit(tx, { ...permit, request, number: point.number, rulePacks: basis.packs, localDate, reserves });
   await journal.append(tx, {
