@@ -12,20 +12,28 @@ export interface KafkaOptions {
 }
 
 const stuckAfterMs = 60_000;
+const usualSessionMs = 30_000;
+/**
+ * A member waits for the assignment until the leader has sent it, and a leader that was killed is given up after its session. Who
+ * gives up sooner comes back as a new member and leaves one more dead one behind: such a group never gets together.
+ */
+const afterSessionMs = 10_000;
 
 /** `KafkaPort` with kafkajs behind. Connects at first use; logs nothing itself, since its messages quote whatever failed. */
 export function kafkaPort(options: KafkaOptions): KafkaPort {
   fixIdleTimer();
-  const kafka = new Kafka({
-    clientId: options.clientId,
-    brokers: [...options.brokers],
-    ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
-    ...(options.sasl === undefined ? {} : { sasl: options.sasl }),
-    logLevel: logLevel.NOTHING,
-    connectionTimeout: 3_000,
-    requestTimeout: 20_000,
-    retry: { initialRetryTime: 200, maxRetryTime: 5_000, retries: 8 },
-  });
+  const client = (requestTimeout: number) =>
+    new Kafka({
+      clientId: options.clientId,
+      brokers: [...options.brokers],
+      ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
+      ...(options.sasl === undefined ? {} : { sasl: options.sasl }),
+      logLevel: logLevel.NOTHING,
+      connectionTimeout: 3_000,
+      requestTimeout,
+      retry: { initialRetryTime: 200, maxRetryTime: 5_000, retries: 8 },
+    });
+  const kafka = client(20_000);
   const named = (topic: TopicName) => topicName(options.topicPrefix, topic);
   const producer = keptProducer(kafka);
   let admin: ReturnType<Kafka['admin']> | undefined;
@@ -42,7 +50,8 @@ export function kafkaPort(options: KafkaOptions): KafkaPort {
       const [found] = known.topics;
       return (found?.partitions ?? []).map(({ partitionId }) => partitionId).sort((a, b) => a - b);
     },
-    subscribe: (wanted) => subscribe(kafka, wanted, options.topicPrefix),
+    subscribe: (wanted) =>
+      subscribe(client((wanted.sessionTimeoutMs ?? usualSessionMs) + afterSessionMs), wanted, options.topicPrefix),
     async lag(group, wanted) {
       const groupId = groupName(options.topicPrefix, group);
       const open = await connectedAdmin();
@@ -112,7 +121,7 @@ async function send(producer: Producer, records: readonly OutgoingRecord[], name
 const groupName = (prefix: string, group: string): string => `${prefix}${group}`;
 
 async function subscribe(kafka: Kafka, wanted: SubscribeOptions, prefix: string): Promise<Subscription> {
-  const { sessionTimeoutMs = 30_000 } = wanted;
+  const { sessionTimeoutMs = usualSessionMs } = wanted;
   const consumer = kafka.consumer({
     groupId: groupName(prefix, wanted.group),
     sessionTimeout: sessionTimeoutMs,
