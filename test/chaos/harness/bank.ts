@@ -17,9 +17,9 @@ export const agreement = {
 const due = { principal: '100000', interest: '18350', fees: '6250' };
 const owed = '124600';
 
-/** Nine in the morning of the first business day, and how fast it passes: ten business minutes are two seconds. */
+/** Nine in the morning of the first business day, and how fast it passes: ten minutes in seven seconds, and a long way to its night. */
 export const morning = '2026-11-09T01:05:00.000Z';
-export const daySeconds = 432;
+export const daySeconds = 1_008;
 
 /** Numbers that the North American plan keeps for fiction: 78,900 of them. */
 export const phoneOf = (debtor: number): string =>

@@ -49,8 +49,8 @@ async function inRounds(
   for (const [round, victims] of rounds.entries()) {
     const part = (of: number): number => Math.floor((debtors * of) / rounds.length);
     await work(part(round), part(round + 1));
-    // Anywhere between the arrival of a loan and its reminder, which is three seconds and a little.
-    await sleep(300 + Math.random() * 3_700);
+    // Anywhere between the arrival of a loan and its reminder, which is seven seconds and a little.
+    await sleep(300 + Math.random() * 7_700);
     await Promise.all(victims.map(town.arrears.kill));
     lastFault = Date.now();
     await Promise.all(victims.map(town.arrears.restart));
