@@ -30,8 +30,12 @@ export type Attempt =
 
 type Granted = Extract<PermitAnswer, { verdict: 'granted' }>;
 
-/** How soon (real ms) a message is looked at again when the gate is silent or has not heard the case's latest yet. */
+/**
+ * How soon (real ms) a message is looked at again when the gate is silent or has not heard the case's latest yet: a
+ * second, then later each time, so that those who wait do not keep the rate from those who have not been tried.
+ */
 const askAgainMs = 1_000;
+const askAgain = (row: MessageRow) => ({ realMs: askAgainMs * Math.min(Math.max(row.attempts, 1), 10) });
 /**
  * One claimed message from the head of the rate limiter to the provider's answer: facts → permit → text → intent →
  * provider → outcome. Whatever kills the process in between leaves a row from which `reconcile` goes on.
@@ -40,7 +44,7 @@ export async function sendOne(parts: SenderParts, row: MessageRow): Promise<Atte
   const { db, clock, gate, templates } = parts;
   if (clock.nowIso() > row.notAfter) return fail(parts, row, 'expired', { because: 'expired' });
   const facts = await findCaseFacts(db, row.caseId);
-  if (!facts || facts.caseSeq < row.caseSeq) return wait(parts, row, { realMs: askAgainMs });
+  if (!facts || facts.caseSeq < row.caseSeq) return wait(parts, row, askAgain(row));
   const template = templates.find(row.templateId);
   if (!template) return fail(parts, row, 'refused', { because: 'failed' });
 
@@ -55,7 +59,7 @@ export async function sendOne(parts: SenderParts, row: MessageRow): Promise<Atte
       return fail(parts, row, 'stale', { because: 'stale' });
     case 'facts-behind':
     case 'no-answer':
-      return wait(parts, row, { realMs: askAgainMs });
+      return wait(parts, row, askAgain(row));
   }
 }
 
