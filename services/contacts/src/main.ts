@@ -58,4 +58,5 @@ async function startConsuming(context: ServiceContext, kafka: KafkaPort): Promis
 function startPublishing(context: ServiceContext, kafka: KafkaPort): void {
   const relay = startRelay({ database: parts.db, kafka, log: context.log, metrics: context.metrics });
   context.onStop('relay', () => relay.stop());
+  context.health.liveness('relay', () => relay.alive());
 }
