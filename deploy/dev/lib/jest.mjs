@@ -6,8 +6,9 @@ import { run } from './run.mjs';
 const jest = ['--experimental-vm-modules', '--no-warnings', join(root, 'node_modules', 'jest', 'bin', 'jest.js')];
 const suites = {
   unit: { workers: 2, testTimeoutMs: 30_000 },
-  service: { workers: 1, testTimeoutMs: 120_000 },
-  e2e: { workers: 1, testTimeoutMs: 300_000 },
+  // The native part of the Temporal SDK lives as long as the process that loaded it and would keep Jest from ending.
+  service: { workers: 1, testTimeoutMs: 120_000, forceExit: true },
+  e2e: { workers: 1, testTimeoutMs: 300_000, forceExit: true },
 };
 /** Said by Jest for a package that imports JSON in the old way; it is not ours to change. */
 const noise =
@@ -18,10 +19,11 @@ const noise =
  * name where no path has it. `output` is what a person needs to see of it.
  */
 export async function runJest(suite, { dir, env, filter, note }) {
-  const { workers, testTimeoutMs } = suites[suite];
+  const { workers, testTimeoutMs, forceExit } = suites[suite];
   const result = join(dir, `${suite}.json`);
   const args = ['--selectProjects', suite, '--maxWorkers', String(workers), '--testTimeout', String(testTimeoutMs)];
   args.push('--cacheDirectory', join(root, 'node_modules', '.cache', 'jest'), '--json', '--outputFile', result);
+  if (forceExit) args.push('--forceExit');
   if (filter) args.push(...(await filterArguments(suite, filter, env)));
   let files = 0;
   const onLine = (line) => {

@@ -27,10 +27,10 @@ async function receivedOn(day: string, id: string, state: string): Promise<void>
      VALUES ($1, 'c', 's', $2, 't', 'bank.loans.v1', 'k', '', '{}', '', $3)`,
     [day, id, state],
   );
-  await database.execute(`INSERT INTO inbox_ids (consumer, ce_source, ce_id, content_hash, day) VALUES ('c', 's', $1, '', $2)`, [
-    id,
-    day,
-  ]);
+  await database.execute(
+    `INSERT INTO inbox_ids (consumer, ce_source, ce_id, content_hash, day) VALUES ('c', 's', $1, '', $2)`,
+    [id, day],
+  );
 }
 const kept = async () =>
   (await store.database.query<{ ce_id: string }>('SELECT ce_id FROM inbox ORDER BY ce_id')).map(({ ce_id }) => ce_id);
