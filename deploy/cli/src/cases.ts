@@ -112,7 +112,7 @@ export async function showCase(site: Site, id: string): Promise<string> {
 }
 
 interface Parked {
-  id: string;
+  inboxId: string;
   topic: string;
   key?: string;
   type: string;
@@ -129,7 +129,7 @@ export async function listParked(site: Site, cursor?: string): Promise<string> {
   );
   if (page.items.length === 0) return 'Nothing is parked.';
   const rows = page.items.map((event) => [
-    event.id,
+    event.inboxId,
     event.receivedAt,
     event.topic,
     event.type,

@@ -32,7 +32,7 @@ export async function importFile(site: Site, file: string, progress: (line: stri
   const raw = readFileSync(file);
   const key = `import-${createHash('sha256').update(raw).digest('hex')}`;
   let report = await call<Report>(site, 'POST', '/imports', { raw, type, key });
-  while (report.status === 'received' || report.status === 'running') {
+  while (report.status === 'waiting' || report.status === 'running') {
     progress(`${report.status}: ${report.accepted + report.refused} of ${report.rows || '?'} rows`);
     await sleep(500);
     report = await call<Report>(site, 'GET', `/imports/${report.importId}`);

@@ -54,6 +54,11 @@ export function heartbeatKeeper(database: Database, consumer: string, onHeartbea
         const [open] = await database.query<{ offset: string }>(
           `SELECT "offset"::text AS offset FROM inbox
             WHERE consumer = $1 AND topic = $2 AND partition = $3 AND state = 'pending'
+              -- Rows behind a parked one wait for a person; only their own key is behind, and readers ask for that.
+              AND NOT EXISTS (
+                SELECT 1 FROM inbox_keys AS held
+                 WHERE held.consumer = inbox.consumer AND held.topic = inbox.topic AND held.key = inbox.key
+                   AND held.retry_at = 'infinity')
             ORDER BY inbox."offset" LIMIT 1`,
           [consumer, first.topic, first.partition],
         );

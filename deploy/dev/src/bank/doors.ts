@@ -53,7 +53,7 @@ export async function importFile(doors: BankDoors, file: string): Promise<string
   for (;;) {
     const response = await fetch(new URL(`/imports/${importId}`, doors.urls.cases), { headers });
     const report = (await response.json()) as { status: string; rows: number; accepted: number; refused: number };
-    if (report.status !== 'running' && report.status !== 'received')
+    if (report.status !== 'running' && report.status !== 'waiting')
       return `Import ${importId} ${report.status}: ${report.accepted} of ${report.rows} rows taken, ${report.refused} refused`;
     await sleep(500);
   }

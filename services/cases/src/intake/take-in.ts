@@ -56,7 +56,12 @@ async function begin(
   const businessDate = ledger.calendarOf(agreement).businessDate(ledger.clock.now());
   park(checkAgreement(agreement, agreementId, businessDate) ?? check(agreement, businessDate));
   const loan = await loanStore.lock(tx, agreementId, loanId);
-  const { facts, account } = await loanStore.read(tx, agreementId, loanId);
+  let { facts, account } = await loanStore.read(tx, agreementId, loanId);
+  if (account !== null) {
+    // A decision closes accounts under the lock of their case: what is judged here must be read behind it.
+    await caseStore.lock(tx, account.case_id);
+    ({ facts, account } = await loanStore.read(tx, agreementId, loanId));
+  }
   const at = ledger.clock.nowIso();
   return { tx, ledger, agreement, loanId, businessDate, at, actor, loan, facts, account };
 }

@@ -158,6 +158,8 @@ export interface Change {
   providerMessageId?: string | undefined;
   owedToGate?: MessageRow['owedToGate'] | undefined;
   late?: boolean | undefined;
+  /** Only while the message still has this permit: what an older attempt learnt must not undo a newer one. */
+  permitId?: string | null | undefined;
   /** Real milliseconds until the reconciler looks at it again. */
   lookAgainMs?: number | undefined;
 }
@@ -175,7 +177,7 @@ export async function moveMessage(
        SET state = $3, because = coalesce($4, because), provider_message_id = coalesce($5, provider_message_id),
            owed_to_gate = coalesce($6, owed_to_gate), late = late OR $7, changed_at = $8, claimed_until_real = NULL,
            retry_at_real = now() + $9 * interval '1 millisecond'
-       WHERE message_id = $1 AND state = ANY ($2)`,
+       WHERE message_id = $1 AND state = ANY ($2) AND ($10::uuid IS NULL OR permit_id = $10)`,
     [
       messageId,
       from,
@@ -186,6 +188,7 @@ export async function moveMessage(
       change.late ?? false,
       at,
       change.lookAgainMs ?? 0,
+      change.permitId ?? null,
     ],
   );
   return count === 1;

@@ -9,6 +9,9 @@ export interface HttpSmsOptions {
   timeoutMs?: number;
 }
 
+/** Pause after an answer that only a change of our configuration can mend. */
+const ourFaultMs = 30_000;
+
 const accepted = z.object({ providerMessageId: z.string() });
 const status = z.object({
   status: z.enum(['accepted', 'sent', 'delivered', 'failed', 'expired']),
@@ -33,8 +36,10 @@ export function httpSms({ id, url, apiKey, timeoutMs = 5_000 }: HttpSmsOptions):
         body: JSON.stringify(message),
       });
       if (response.status === 429) return { answer: 'throttled', retryAfterMs: retryAfterMs(response) };
-      if (response.status >= 400 && response.status < 500)
+      if (response.status === 400 || response.status === 422)
         return { answer: 'refused', detail: `HTTP ${response.status}` };
+      // A wrong key or address is ours to mend and says nothing of the message: it waits.
+      if ([401, 403, 404].includes(response.status)) return { answer: 'throttled', retryAfterMs: ourFaultMs };
       if (!response.ok) return { answer: 'unknown' };
       const body = accepted.safeParse(await response.json());
       return body.success

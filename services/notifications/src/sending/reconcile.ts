@@ -54,7 +54,13 @@ async function askProvider(parts: SenderParts, row: MessageRow): Promise<boolean
   if (answer.answer === 'no-answer' || !permitOver) return false;
   // The provider never had it and no permit allows it any more: it did not leave, and may be queued for a new permit.
   await parts.db.transaction((tx) =>
-    moveMessage(tx, row.messageId, ['permitted', 'unknown'], { state: 'queued', owedToGate: 'never-left' }, now),
+    moveMessage(
+      tx,
+      row.messageId,
+      ['permitted', 'unknown'],
+      { state: 'queued', owedToGate: 'never-left', permitId: row.permitId },
+      now,
+    ),
   );
   return true;
 }

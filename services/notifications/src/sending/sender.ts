@@ -130,15 +130,15 @@ async function handOver(
     text,
     validUntil: permit.validUntil,
   });
-  return settle(parts, row.messageId, answer);
+  return settle(parts, row.messageId, permit.permitId, answer);
 }
 
 /** Writes the provider's answer, unless a receipt was faster. */
-async function settle(parts: SenderParts, messageId: string, answer: SendAnswer): Promise<Attempt> {
+async function settle(parts: SenderParts, messageId: string, permitId: string, answer: SendAnswer): Promise<Attempt> {
   const at = parts.clock.nowIso();
   const attempt = await parts.db.transaction(async (tx): Promise<Attempt> => {
     const row = await lockMessage(tx, { messageId });
-    if (row?.state !== 'permitted') return 'accepted';
+    if (row?.state !== 'permitted' || row.permitId !== permitId) return 'accepted';
     const move = (change: Parameters<typeof moveMessage>[3]) => moveMessage(tx, messageId, ['permitted'], change, at);
     switch (answer.answer) {
       case 'accepted':
