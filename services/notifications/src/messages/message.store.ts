@@ -82,7 +82,7 @@ export async function insertMessage(tx: Tx, messageId: string, message: QueueMes
   );
 }
 
-/** Takes up to `limit` due messages for 60 s of real time. What the gate is still owed comes first. */
+/** Takes up to `limit` due messages for 20 s of real time, twice what rate, gate and rendering may take. What the gate is still owed comes first. */
 export async function claimDue(db: Database, businessNow: string, limit: number): Promise<MessageRow[]> {
   return (
     await db.transaction((tx) =>
@@ -93,7 +93,7 @@ export async function claimDue(db: Database, businessNow: string, limit: number)
              AND (claimed_until_real IS NULL OR claimed_until_real < now())
            ORDER BY not_before, message_id LIMIT $2 FOR UPDATE SKIP LOCKED
          ), claimed AS (
-           UPDATE messages SET claimed_until_real = now() + interval '60 seconds', attempts = attempts + 1
+           UPDATE messages SET claimed_until_real = now() + interval '20 seconds', attempts = attempts + 1
            FROM due WHERE message_id = due.id RETURNING messages.*
          )
          SELECT ${columns} FROM claimed ORDER BY not_before, message_id`,

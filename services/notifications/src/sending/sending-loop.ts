@@ -30,7 +30,7 @@ export function startSendingLoop(parts: SenderParts, options: SendingLoopOptions
     try {
       options.onAttempt(await sendOne(parts, row), row.channel);
     } catch (error) {
-      // The row stays claimed for a minute or open for the reconciler: nothing is lost, and nothing is sent twice.
+      // The row stays claimed for some seconds or open for the reconciler: nothing is lost, and nothing is sent twice.
       options.onError(error, row.messageId);
     }
   };
