@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { bundleCollectionCase, startCaseWorkers } from '@arrears/collection-case/testing';
 import { installRuntime, queueName } from '@arrears/temporal';
 import type { MemoryReading, MemoryRequest } from '../benchmarks/memory.js';
+import { collectGarbage } from './collect-garbage.js';
 import { until } from './load.js';
 import { bundlePlain, startPlainWorker } from './plain-temporal.js';
 import { openQuickCases } from './quick-cases.js';
@@ -40,7 +41,7 @@ async function read(count: number): Promise<void> {
   // The last tasks are still on their way back to the server.
   await delay(2_000);
   for (let pass = 0; pass < 3; pass++) {
-    globalThis.gc?.();
+    await collectGarbage();
     await delay(100);
   }
   process.send?.({ at: count, rssBytes: process.memoryUsage().rss } satisfies MemoryReading);
