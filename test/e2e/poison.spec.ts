@@ -1,10 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { kafkaPort, type KafkaPort } from '@arrears/messaging';
 import { until } from '../support/index.js';
-import type { Loan } from './support/bank.js';
+import type { Debtor, Loan } from './support/bank.js';
 import { openWorld, soonMs, type World } from './support/world.js';
 
+type Keeper = 'cases' | 'contacts' | 'notifications';
 interface Parked {
+  /** The service in whose inbox it lies. */
+  keeper: Keeper;
   inboxId: string;
   key: string;
   reason: string;
@@ -37,10 +41,11 @@ describe('POISON: events that can never be handled', () => {
     { what: 'a wrong schema', bad: { value: '{"loanId":"x","sequence":"one"}' }, reason: 'wrong-schema' },
     { what: 'a version of tomorrow', bad: { type: 'arrears.bank.loan-overdue.v9' }, reason: 'unknown-version' },
     { what: 'a type that nobody knows', bad: { type: 'arrears.bank.no-such-thing.v1' }, reason: 'unknown-type' },
-  ])('$what parks its key; when it is set aside the key goes on', async ({ bad, reason }) => {
+  ])('$what parks its key; when it is set aside the key goes on, up to the reminder', async ({ bad, reason }) => {
     const loanId = world.loanId();
+    const debtor = world.debtor();
     await produce(loanId, bad);
-    await produce(loanId, {});
+    await produce(loanId, {}, debtor);
     const parked = await theParked(loanId, ({ waitingBehind }) => waitingBehind === 1);
     expect(parked).toMatchObject({ reason, blocksKey: true });
     await othersFlow();
@@ -51,19 +56,67 @@ describe('POISON: events that can never be handled', () => {
     const again = await theParked(loanId, ({ waitingBehind }) => waitingBehind === 1);
     expect(again.reason).toBe(reason);
     expect((await decideOn(again, 'set-aside')).status).toBe(200);
-    await world.theCase(loanId, 'to open');
+    const { caseId } = await world.theCase(loanId, 'to open');
+
+    // Contacts read the loan too: as long as it is parked there nobody knows whom to write to.
+    const elsewhere = await theParked(loanId, ({ waitingBehind }) => waitingBehind === 1, 'contacts');
+    expect(elsewhere.reason).toBe(reason);
+    expect((await decideOn(elsewhere, 'set-aside')).status).toBe(200);
+    await until(
+      async () => (await parkedOf(loanId, 'contacts'))[0]?.waitingBehind === 0,
+      soonMs,
+      'the loan in contacts',
+    );
+    await reminded(debtor, caseId);
+  });
+
+  it('what came too early is parked; replayed in its time it becomes a case and the reminder goes out', async () => {
+    const loanId = world.loanId();
+    const debtor = world.debtor();
+    await world.bank.send(world.overdue(debtor, { loanId, dueDate: world.day(1), asOf: world.day(1) }));
+    const parked = await theParked(loanId);
+    expect(parked.reason).toBe('due-date-in-future');
+    await world.jump(world.at(2, '09:30'));
+    expect((await decideOn(parked, 'replay')).status).toBe(200);
+    const { caseId } = await world.theCase(loanId, 'to open');
+    expect(await parkedOf(loanId)).toEqual([]);
+    await reminded(debtor, caseId);
+  });
+
+  it('what contacts and notifications can not read of a case holds its reminder back until it is set aside', async () => {
+    const loanId = world.loanId();
+    const debtor = world.debtor();
+    await world.bank.send(world.overdue(debtor, { loanId }));
+    const { caseId } = await world.theCase(loanId, 'to open');
+    const headers = { ...headersOf('arrears.cases.balance-changed.v1'), ce_source: 'careless-service' };
+    await door.produce([{ topic: 'collections.cases.v1', key: caseId, value: '{"case":', headers }]);
+    const lying = await Promise.all([theParked(caseId, all, 'contacts'), theParked(caseId, all, 'notifications')]);
+    expect(lying.map(({ reason }) => reason)).toEqual(['not-json', 'not-json']);
+    await later(caseId);
+    await until(async () => (await world.next(caseId)).underWay.length === 1, soonMs, 'the reminder to wait');
+    expect(await world.messages(debtor)).toEqual([]);
+
+    for (const parked of lying) expect((await decideOn(parked, 'replay')).status).toBe(200);
+    for (const { keeper } of lying) {
+      const again = await theParked(caseId, all, keeper);
+      expect((await decideOn(again, 'set-aside')).status).toBe(200);
+    }
+    expect(await world.receives(debtor, 1)).toHaveLength(1);
   });
 
   it('an agreement that does not exist yet parks the loan; the loan goes through once it does', async () => {
     const loanId = world.loanId();
+    const debtor = world.debtor();
     const agreementId = `${world.agreementId}-later`;
-    await world.bank.send(world.overdue(world.debtor(), { loanId, agreementId }));
+    await world.bank.send(world.overdue(debtor, { loanId, agreementId }));
     expect((await theParked(loanId)).reason).toBe('agreement-unknown');
     await othersFlow();
     const { status } = await world.post('admin', '/agreements', termsOf(agreementId));
     expect(status).toBe(201);
-    expect(await world.theCase(loanId, 'to open')).toMatchObject({ agreementId });
+    const opened = await world.theCase(loanId, 'to open');
+    expect(opened).toMatchObject({ agreementId });
     expect(await parkedOf(loanId)).toEqual([]);
+    await reminded(debtor, opened.caseId);
   });
 
   it('a key that is not the loan of its data is parked and holds nobody', async () => {
@@ -112,18 +165,32 @@ describe('POISON: events that can never be handled', () => {
     from: '2020-01-01',
   });
 
-  async function produce(loanId: string, bad: Bad): Promise<void> {
+  const all = (): boolean => true;
+
+  const headersOf = (type: string) => ({
+    ce_specversion: '1.0',
+    ce_id: randomUUID(),
+    ce_source: 'careless-bank',
+    ce_type: type,
+    ce_time: world.arrears.clock.now(),
+  });
+
+  async function produce(loanId: string, bad: Bad, debtor: Debtor = world.debtor()): Promise<void> {
     const loan: Partial<Loan> & { loanId: string } = { loanId };
-    const good = world.overdue(world.debtor(), loan);
-    const headers = {
-      ce_specversion: '1.0',
-      ce_id: bad.id ?? good.id,
-      ce_source: 'careless-bank',
-      ce_type: bad.type ?? good.type,
-      ce_time: world.arrears.clock.now(),
-    };
+    const good = world.overdue(debtor, loan);
+    const headers = { ...headersOf(bad.type ?? good.type), ...(bad.id === undefined ? {} : { ce_id: bad.id }) };
     const value = bad.value ?? JSON.stringify(good.data);
     await door.produce([{ topic: 'bank.loans.v1', key: bad.key ?? loanId, value, headers }]);
+  }
+
+  /** Past the minutes in which a new case gathers accounts. */
+  async function later(caseId: string): Promise<void> {
+    await world.jump(new Date(Date.parse(world.arrears.clock.now()) + 15 * 60_000).toISOString(), caseId);
+  }
+
+  async function reminded(debtor: Debtor, caseId: string): Promise<void> {
+    await later(caseId);
+    expect(await world.receives(debtor, 1)).toHaveLength(1);
   }
 
   /** A loan of somebody else, sent now, becomes a case. */
@@ -133,25 +200,27 @@ describe('POISON: events that can never be handled', () => {
     await world.theCase(loanId, 'to open');
   }
 
-  async function parkedOf(key: string): Promise<Parked[]> {
-    const url = `${world.arrears.urls.cases}/events/parked`;
-    const all: Parked[] = [];
+  async function parkedOf(key: string, keeper: Keeper = 'cases'): Promise<Parked[]> {
+    const url = `${world.arrears.urls[keeper]}/events/parked`;
+    const found: Omit<Parked, 'keeper'>[] = [];
     for (let cursor: string | null = ''; cursor !== null;) {
       const query = new URLSearchParams({ limit: '200', ...(cursor && { cursor }) });
       const { status, body } = await world.arrears.call('sre', 'GET', `${url}?${query.toString()}`);
       expect(status).toBe(200);
-      const page = body as { items: Parked[]; nextCursor: string | null };
-      all.push(...page.items);
+      const page = body as { items: Omit<Parked, 'keeper'>[]; nextCursor: string | null };
+      found.push(...page.items);
       cursor = page.nextCursor;
     }
-    return all.filter((event) => event.key === key);
+    return found.filter((event) => event.key === key).map((event) => ({ ...event, keeper }));
   }
 
-  function theParked(key: string, when: (event: Parked) => boolean = () => true): Promise<Parked> {
-    const look = async () => (await parkedOf(key)).find(when);
-    return until(look, soonMs, `the parked event of ${key}`);
+  function theParked(key: string, when: (event: Parked) => boolean = all, keeper: Keeper = 'cases'): Promise<Parked> {
+    const look = async () => (await parkedOf(key, keeper)).find(when);
+    return until(look, soonMs, `the parked event of ${key} in ${keeper}`);
   }
 
-  const decideOn = ({ inboxId }: Parked, what: 'replay' | 'set-aside') =>
-    world.post('supervisor', `/events/parked/${inboxId}/${what}`, { reason: 'part of a test' });
+  const decideOn = ({ keeper, inboxId }: Parked, what: 'replay' | 'set-aside') =>
+    world.arrears.call('supervisor', 'POST', `${world.arrears.urls[keeper]}/events/parked/${inboxId}/${what}`, {
+      reason: 'part of a test',
+    });
 });

@@ -3,8 +3,8 @@ import type { Problem } from '@arrears/contracts';
 
 /** Where the services are and who asks: from runtime.json of the local stack, or from the environment elsewhere. */
 export interface Site {
-  cases: string;
   token: () => Promise<string>;
+  /** Addresses by the name of the service. */
   urls: Record<string, string>;
 }
 
@@ -19,7 +19,7 @@ interface Runtime {
 
 /**
  * @param runtimePath runtime.json of a running stack
- * @param env ARREARS_CASES_URL and ARREARS_TOKEN, or ARREARS_TOKEN_URL with ARREARS_CLIENT_ID and ARREARS_CLIENT_SECRET
+ * @param env ARREARS_CASES_URL (for other services ARREARS_CONTACTS_URL and so on) and ARREARS_TOKEN, or ARREARS_TOKEN_URL with ARREARS_CLIENT_ID and ARREARS_CLIENT_SECRET
  */
 export function openSite(runtimePath: string, env: NodeJS.ProcessEnv): Site {
   const {
@@ -30,9 +30,10 @@ export function openSite(runtimePath: string, env: NodeJS.ProcessEnv): Site {
     ARREARS_CLIENT_SECRET: clientSecret,
   } = env;
   if (cases) {
-    if (given) return { cases, urls: { cases }, token: async () => given };
+    const urls = urlsIn(env);
+    if (given) return { urls, token: async () => given };
     if (tokenUrl && clientId && clientSecret)
-      return { cases, urls: { cases }, token: once(() => clientToken(tokenUrl, clientId, clientSecret)) };
+      return { urls, token: once(() => clientToken(tokenUrl, clientId, clientSecret)) };
     throw new Refused(
       'ARREARS_CASES_URL is set: set ARREARS_TOKEN too, or ARREARS_TOKEN_URL, ARREARS_CLIENT_ID and ARREARS_CLIENT_SECRET.',
     );
@@ -43,31 +44,39 @@ export function openSite(runtimePath: string, env: NodeJS.ProcessEnv): Site {
     );
   const runtime = JSON.parse(readFileSync(runtimePath, 'utf8')) as Runtime;
   const client = runtime.clients.find(({ roles }) => roles.includes('admin'));
-  const url = runtime.urls['cases'];
-  if (!client || !url) throw new Refused(`${runtimePath} names no service "cases" or no client with role admin.`);
+  if (!client || !runtime.urls['cases'])
+    throw new Refused(`${runtimePath} names no service "cases" or no client with role admin.`);
   return {
-    cases: url,
     urls: runtime.urls,
     token: once(() => clientToken(runtime.tokenUrl, client.clientId, client.clientSecret)),
   };
 }
 
-/** Calls a route and returns its JSON. Throws `Refused` with the service's own sentence. */
+function urlsIn(env: NodeJS.ProcessEnv): Record<string, string> {
+  const named = ['cases', 'contacts', 'notifications', 'legal'].map((name): [string, string] => [
+    name,
+    env[`ARREARS_${name.toUpperCase()}_URL`] ?? '',
+  ]);
+  return Object.fromEntries(named.filter(([, url]) => url !== ''));
+}
+
+/** Calls a route, of `cases` unless told, and returns its JSON. Throws `Refused` with the service's own sentence. */
 export async function call<Answer>(
   site: Site,
   method: 'GET' | 'POST',
   path: string,
-  options: { body?: unknown; raw?: Buffer; type?: string; key?: string } = {},
+  options: { body?: unknown; raw?: Buffer; type?: string; key?: string; service?: string } = {},
 ): Promise<Answer> {
   const headers: Record<string, string> = { authorization: `Bearer ${await site.token()}` };
   if (options.key) headers['idempotency-key'] = options.key;
   const body = options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
   if (body !== undefined) headers['content-type'] = options.type ?? 'application/json';
+  const base = site.urls[options.service ?? 'cases'];
   let response: Response;
   try {
-    response = await fetch(new URL(path, site.cases), { method, headers, ...(body !== undefined && { body }) });
+    response = await fetch(new URL(path, base), { method, headers, ...(body !== undefined && { body }) });
   } catch {
-    throw new Refused(`Nobody answers at ${site.cases}. Is it running? "npm run arrears -- doctor" tells.`);
+    throw new Refused(`Nobody answers at ${base}. Is it running? "npm run arrears -- doctor" tells.`);
   }
   const text = await response.text();
   if (response.ok) return JSON.parse(text || '{}') as Answer;

@@ -110,39 +110,3 @@ export async function showCase(site: Site, id: string): Promise<string> {
     ),
   ].join('\n');
 }
-
-interface Parked {
-  inboxId: string;
-  topic: string;
-  key?: string;
-  type: string;
-  reason: string;
-  detail?: string;
-  receivedAt: string;
-}
-
-export async function listParked(site: Site, cursor?: string): Promise<string> {
-  const page = await call<Page<Parked>>(
-    site,
-    'GET',
-    `/events/parked${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ''}`,
-  );
-  if (page.items.length === 0) return 'Nothing is parked.';
-  const rows = page.items.map((event) => [
-    event.inboxId,
-    event.receivedAt,
-    event.topic,
-    event.type,
-    event.reason,
-    event.detail ?? '',
-  ]);
-  return `${table(['id', 'received', 'topic', 'type', 'reason', 'detail'], rows)}${page.nextCursor ? `\n\nMore: --cursor ${page.nextCursor}` : ''}`;
-}
-
-export async function replayParked(site: Site, id: string, reason: string): Promise<string> {
-  await call(site, 'POST', `/events/parked/${encodeURIComponent(id)}/replay`, {
-    body: { reason },
-    key: `replay-${id}-${Date.now()}`,
-  });
-  return `Event ${id} is handled again; "events parked" shows whether it went through.`;
-}

@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import { openSite, Refused } from './api.js';
-import { listCases, listParked, replayParked, showCase, type CaseFilter } from './cases.js';
+import { listCases, showCase, type CaseFilter } from './cases.js';
 import { doctor } from './doctor.js';
 import { importFile } from './import.js';
 import { verifyBundle, verifyCase } from './journal.js';
+import { listParked, replayParked } from './parked.js';
 import { checkPolicy } from './policy.js';
 
 /** The operator's command line. It does nothing that the HTTP API does not allow its identity. */
@@ -38,10 +39,17 @@ program
 const events = program.command('events').description('events that could not be handled');
 events
   .command('parked')
-  .option('--cursor <cursor>')
-  .action(async ({ cursor }: { cursor?: string }) => print(await listParked(site(), cursor)));
+  .description('list them, of all services')
+  .option('--service <name>', 'of this service only')
+  .option('--cursor <cursor>', 'go on with its list')
+  .action(async (of: { service?: string; cursor?: string }) => {
+    const { text, complete } = await listParked(site(), of);
+    print(text);
+    process.exitCode = complete ? 0 : 1;
+  });
 events
   .command('replay <id>')
+  .description('handle one again, such as cases/12')
   .requiredOption('--reason <text>', 'why it will go through now; kept in the audit')
   .action(async (id: string, { reason }: { reason: string }) => print(await replayParked(site(), id, reason)));
 

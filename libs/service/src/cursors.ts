@@ -1,5 +1,11 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { problem } from './problem.js';
+
+/** Query parameters of every list: at most 200 rows a page, 50 unless told. */
+export const paging = {
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(500).optional(),
+};
 
 /** The place after the last row of a page, for the caller an opaque text. It carries sort keys and ids only, no names. */
 export function encodeCursor(place: unknown): string {

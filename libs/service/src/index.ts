@@ -1,7 +1,7 @@
 export { Upload, jsonLimitBytes, readUpload, uploadLimitBytes } from './body.js';
 export { buildApp, type BuildAppOptions, type BuiltApp } from './build-app.js';
 export { ConfigurationError, serviceConfig, type OptionalVariable, type ServiceConfig } from './config.js';
-export { decodeCursor, encodeCursor, page, type Page } from './cursors.js';
+export { decodeCursor, encodeCursor, page, paging, type Page } from './cursors.js';
 export {
   IdempotencyKey,
   forgetIdempotencyKeys,
@@ -13,6 +13,7 @@ export {
 } from './idempotency.js';
 export { serviceMigrations } from './migrations.js';
 export { openApiDocument } from './openapi.js';
+export { parkedEvents } from './parked.http.js';
 export { parseRoles, processRoles, type ProcessRole } from './process-roles.js';
 export { ProblemError, problem, type FieldError } from './problem.js';
 export { correlationIdOf, type ArrearsRequest } from './request-context.js';

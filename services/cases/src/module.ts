@@ -1,11 +1,11 @@
 import type { Database, PersonKeys } from '@arrears/persistence';
+import { parkedEvents } from '@arrears/service';
 import type { DynamicModule } from '@nestjs/common';
 import { AgreementController } from './agreements/agreement.http.js';
 import { CaseController } from './cases/case.http.js';
 import { CommandController } from './commands/command.http.js';
 import { HoldController } from './holds/hold.http.js';
 import { ImportController } from './imports/import.http.js';
-import { ParkedController } from './intake/parked.http.js';
 import type { Ledger } from './ledger.js';
 import { PolicyController } from './policies/policy.http.js';
 import { ReviewController } from './reviews/review.http.js';
@@ -23,13 +23,13 @@ class CasesModule {}
 export function casesModule(parts: CasesParts): DynamicModule {
   return {
     module: CasesModule,
+    imports: [parkedEvents(parts.database)],
     controllers: [
       AgreementController,
       CaseController,
       CommandController,
       HoldController,
       ImportController,
-      ParkedController,
       PolicyController,
       ReviewController,
     ],

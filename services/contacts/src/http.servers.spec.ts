@@ -44,9 +44,12 @@ describe('the routes of contacts', () => {
       ({ method, path, access }) => `${method} ${path} ${access?.kind ?? 'closed'}`,
     );
     expect(routes.sort()).toEqual([
+      'GET /events/parked action',
       'GET /permits/:id action',
       'GET /persons/:id action',
       'GET /rule-packs action',
+      'POST /events/parked/:inboxId/replay action',
+      'POST /events/parked/:inboxId/set-aside action',
       'POST /permits roles',
       'POST /permits/:id/commit roles',
       'POST /permits/:id/release roles',

@@ -1,4 +1,5 @@
 import type { Database, PersonKeys } from '@arrears/persistence';
+import { parkedEvents } from '@arrears/service';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { GateHttp } from './gate/gate.http.js';
 import type { GateParts } from './gate/gate.service.js';
@@ -19,6 +20,7 @@ export interface ContactsParts {
 export function contactsModule({ db, personKeys, gate }: ContactsParts): DynamicModule {
   return {
     module: ContactsModule,
+    imports: [parkedEvents(db)],
     controllers: [GateHttp, PersonHttp, RulePacksHttp],
     providers: [
       { provide: DATABASE, useValue: db },

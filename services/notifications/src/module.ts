@@ -1,6 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { Clock } from '@arrears/clock';
 import type { Database } from '@arrears/persistence';
+import { parkedEvents } from '@arrears/service';
 import { MessageHttp } from './messages/message.http.js';
 import { ReceiptHttp } from './receipts/receipt.http.js';
 import { TemplateHttp } from './templates/template.http.js';
@@ -20,6 +21,7 @@ class NotificationsModule {}
 export function notificationsModule(parts: NotificationParts): DynamicModule {
   return {
     module: NotificationsModule,
+    imports: [parkedEvents(parts.db)],
     controllers: [MessageHttp, ReceiptHttp, TemplateHttp],
     providers: [
       { provide: DATABASE, useValue: parts.db },

@@ -1,10 +1,9 @@
 import { Allow, CurrentActor, seesAgreement, visibleAgreements, type Actor } from '@arrears/auth';
 import type { Database } from '@arrears/persistence';
-import { decodeCursor, IdempotencyKey, idempotent, page, problem, sendAnswer } from '@arrears/service';
+import { decodeCursor, IdempotencyKey, idempotent, page, paging, problem, sendAnswer } from '@arrears/service';
 import { Body, Controller, Get, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { z } from 'zod';
-import { paging } from '../http.js';
 import { releaseForAgreements } from '../intake/parked.js';
 import type { Ledger } from '../ledger.js';
 import { DATABASE, LEDGER } from '../tokens.js';

@@ -1,12 +1,12 @@
 import { readJournal } from '@arrears/audit';
 import { Allow, CurrentActor, type Actor } from '@arrears/auth';
 import type { Database } from '@arrears/persistence';
-import { decodeCursor, encodeCursor, etag, page, problem } from '@arrears/service';
+import { decodeCursor, encodeCursor, etag, page, paging, problem } from '@arrears/service';
 import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { z } from 'zod';
 import { decisionStore } from '../decisions/decision.store.js';
-import { caseId, paging } from '../http.js';
+import { caseId } from '../http.js';
 import type { Ledger } from '../ledger.js';
 import { nextOf } from '../timeline/next.js';
 import { nextStore } from '../timeline/next.store.js';

@@ -2,10 +2,19 @@ import { createHash } from 'node:crypto';
 import { Allow, CurrentActor, seesAgreement, type Actor } from '@arrears/auth';
 import { newId, opaqueId } from '@arrears/contracts';
 import type { Database, PersonKeys } from '@arrears/persistence';
-import { decodeCursor, IdempotencyKey, page, problem, readUpload, Upload, type ArrearsRequest } from '@arrears/service';
+import {
+  type ArrearsRequest,
+  decodeCursor,
+  IdempotencyKey,
+  page,
+  paging,
+  problem,
+  readUpload,
+  Upload,
+} from '@arrears/service';
 import { Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import { z } from 'zod';
-import { caseId, paging } from '../http.js';
+import { caseId } from '../http.js';
 import type { Ledger } from '../ledger.js';
 import { DATABASE, LEDGER, PERSON_KEYS } from '../tokens.js';
 import { importStore, type ImportRow } from './import.store.js';
@@ -52,7 +61,7 @@ export class ImportController {
     const sha256 = hash.digest();
     const known = await importStore.findSame(this.database, sha256, agreementId);
     if (known !== null) return view(known);
-    const day = new Date().toISOString().slice(0, 10);
+    const day = new Date(this.ledger.clock.realNow()).toISOString().slice(0, 10);
     const sealed = await this.keys.day.encrypt(day, rawPurpose, body);
     const importId: string = newId<'ImportId'>();
     const delivered = { importId, sha256, agreementId, at: this.ledger.clock.nowIso(), keyDay: day, sender: actor.sub };

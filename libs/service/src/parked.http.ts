@@ -1,12 +1,12 @@
 import { Allow, CurrentActor, type Actor } from '@arrears/auth';
 import { listParked, replayParked, setAsideParked } from '@arrears/messaging';
 import type { Database } from '@arrears/persistence';
-import { decodeCursor, encodeCursor, problem } from '@arrears/service';
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, type DynamicModule } from '@nestjs/common';
 import { z } from 'zod';
-import { paging } from '../http.js';
-import { DATABASE } from '../tokens.js';
+import { decodeCursor, encodeCursor, paging } from './cursors.js';
+import { problem } from './problem.js';
 
+const INBOX = Symbol('the database with the inbox');
 const listQuery = z.object(paging);
 const place = z.object({ after: z.string().regex(/^\d+$/) });
 const reasonInput = z.strictObject({ reason: z.string().min(3).max(300) });
@@ -15,7 +15,7 @@ type ReasonInput = z.infer<typeof reasonInput>;
 /** Events that could not be handled. They hold their key until somebody replays them or sets them aside. */
 @Controller('events/parked')
 export class ParkedController {
-  constructor(@Inject(DATABASE) private readonly database: Database) {}
+  constructor(@Inject(INBOX) private readonly database: Database) {}
 
   @Get()
   @Allow('parked.read')
@@ -46,6 +46,17 @@ export class ParkedController {
   ) {
     return { setAside: must(await setAsideParked(this.database, { inboxId: numberOf(id) }, actor.sub, input.reason)) };
   }
+}
+
+class ParkedEventsModule {}
+
+/** The routes of what a service parked in its inbox, to be imported by the module of every service that has one. */
+export function parkedEvents(database: Database): DynamicModule {
+  return {
+    module: ParkedEventsModule,
+    controllers: [ParkedController],
+    providers: [{ provide: INBOX, useValue: database }],
+  };
 }
 
 const missing = () => problem('not-found', 'There is no such parked event.');
