@@ -25,6 +25,8 @@ import { startProcess, type RunningProcess } from './process.js';
 import { testServers, topicPrefix, uniqueLabel } from './servers.js';
 import { until } from './until.js';
 
+type MoreEnvironment = Partial<Record<ProcessName, Record<string, string>>>;
+
 export interface ArrearsOptions {
   /** Business time at the start; absent: real now. */
   businessNow?: Instant;
@@ -33,7 +35,7 @@ export interface ArrearsOptions {
   /** Which services run; the others can be started later with `restart`. */
   only?: readonly ProcessName[];
   /** More environment, by service. */
-  env?: Partial<Record<ProcessName, Record<string, string>>>;
+  env?: MoreEnvironment | ((site: Site) => Promise<MoreEnvironment>);
   logLevel?: string;
 }
 
@@ -90,7 +92,8 @@ export async function startArrears(options: ArrearsOptions = {}): Promise<Arrear
   for (const { name, file, env } of migrations(site)) await runOnce(name, file, env);
 
   const running = new Map<ProcessName, RunningProcess>();
-  const plans = new Map([...simulators(site), ...services(site)].map((plan) => [plan.name, withExtra(plan, options)]));
+  const more = typeof options.env === 'function' ? await options.env(site) : options.env;
+  const plans = new Map([...simulators(site), ...services(site)].map((plan) => [plan.name, withExtra(plan, more)]));
   const start = async (name: ProcessName): Promise<void> => {
     const plan = plans.get(name);
     if (!plan) throw new Error(`there is no process ${name}`);
@@ -218,8 +221,8 @@ async function untilReady(plan: ServerPlan, child: RunningProcess): Promise<void
   await Promise.race([until(ready, readyWithinMs, `${plan.name} to be ready`), gone]);
 }
 
-function withExtra(plan: ServerPlan, { env }: ArrearsOptions): ServerPlan {
-  return { ...plan, env: { ...plan.env, ...env?.[plan.name] } };
+function withExtra(plan: ServerPlan, more: MoreEnvironment | undefined): ServerPlan {
+  return { ...plan, env: { ...plan.env, ...more?.[plan.name] } };
 }
 
 function tokens({ ports, secrets }: Site): Arrears['token'] {

@@ -35,6 +35,7 @@ const kafka: KafkaPort = {
     return { alive: () => true, stop: async () => undefined };
   },
   lag: async () => [{ topic: 'bank.loans.v1', partition: 0, records: 3 }],
+  ping: async () => undefined,
   close: async () => undefined,
 };
 

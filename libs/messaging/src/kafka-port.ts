@@ -11,6 +11,8 @@ export interface KafkaPort {
   subscribe(options: SubscribeOptions): Promise<Subscription>;
   /** Records not yet received, by topic and partition; for metrics. */
   lag(group: string, topics: readonly TopicName[]): Promise<{ topic: TopicName; partition: number; records: number }[]>;
+  /** Asks a broker for its cluster on a new connection; rejects when none answers within a second or two. */
+  ping(): Promise<void>;
   close(): Promise<void>;
 }
 

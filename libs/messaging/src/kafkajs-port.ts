@@ -12,6 +12,7 @@ export interface KafkaOptions {
 }
 
 const stuckAfterMs = 60_000;
+const pingMs = 1_500;
 const usualSessionMs = 30_000;
 /**
  * A member waits for the assignment until the leader has sent it, and a leader that was killed is given up after its session. Who
@@ -22,16 +23,16 @@ const afterSessionMs = 10_000;
 /** `KafkaPort` with kafkajs behind. Connects at first use; logs nothing itself, since its messages quote whatever failed. */
 export function kafkaPort(options: KafkaOptions): KafkaPort {
   fixIdleTimer();
-  const client = (requestTimeout: number) =>
+  const client = (requestTimeout: number, retries = 8) =>
     new Kafka({
       clientId: options.clientId,
       brokers: [...options.brokers],
       ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
       ...(options.sasl === undefined ? {} : { sasl: options.sasl }),
       logLevel: logLevel.NOTHING,
-      connectionTimeout: 3_000,
+      connectionTimeout: Math.min(3_000, requestTimeout),
       requestTimeout,
-      retry: { initialRetryTime: 200, maxRetryTime: 5_000, retries: 8 },
+      retry: { initialRetryTime: 200, maxRetryTime: 5_000, retries },
     });
   const kafka = client(20_000);
   const named = (topic: TopicName) => topicName(options.topicPrefix, topic);
@@ -66,6 +67,15 @@ export function kafkaPort(options: KafkaOptions): KafkaPort {
         }));
       });
       return (await Promise.all(perTopic)).flat();
+    },
+    async ping() {
+      const probe = client(pingMs, 0).admin();
+      try {
+        await probe.connect();
+        await probe.describeCluster();
+      } finally {
+        await probe.disconnect();
+      }
     },
     async close() {
       await producer.close();

@@ -14,6 +14,7 @@ const kafka: KafkaPort = {
   partitions: async () => [],
   subscribe: () => Promise.reject(new Error('not used')),
   lag: async () => [],
+  ping: async () => undefined,
   close: async () => undefined,
 };
 const start: TemporalAction = { do: 'start', workflowType: 'w', taskQueue: 'q', args: [] };

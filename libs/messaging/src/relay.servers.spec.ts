@@ -38,6 +38,7 @@ function fakeKafka(): KafkaPort & { sent: OutgoingRecord[]; failAfterTaking: num
     partitions: async () => [0, 1],
     subscribe: () => Promise.reject(new Error('not used')),
     lag: async () => [],
+    ping: async () => undefined,
     close: async () => undefined,
   };
   return fake;

@@ -42,6 +42,7 @@ export const platformEvents = defineEvents([
   'migration-applied',
   'migration-refused',
   'migrations-done',
+  'schema-behind',
   'transaction-retried',
   'database-error',
   'database-connection-lost',

@@ -35,6 +35,8 @@ export interface PersonKeys {
   rewrap(limit: number): Promise<number>;
   /** Keys of a day, for what is kept as it was received. */
   readonly day: DayKeys;
+  /** Rejects when the keys' database does not answer. */
+  ping(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -100,6 +102,7 @@ export function openPersonKeys({ url, ring }: { url: string; ring: KeyRing }): P
           [before],
         ),
     },
+    ping: async () => void (await (await open()).query('SELECT 1 FROM day_keys LIMIT 1')),
     close: async () => {
       if (opening) await (await opening).close();
     },

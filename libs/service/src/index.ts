@@ -19,5 +19,6 @@ export { ProblemError, problem, type FieldError } from './problem.js';
 export { correlationIdOf, type ArrearsRequest } from './request-context.js';
 export { listRoutes, type Route } from './routes.js';
 export { runService, type RunningService, type ServiceContext, type ServiceOptions } from './run-service.js';
+export { untilSchema } from './schema.js';
 export { invalidInput } from './validation.js';
 export { etag, requireVersion } from './versions.js';

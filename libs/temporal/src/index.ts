@@ -3,6 +3,7 @@ export * from './client.js';
 export * from './codec.js';
 export * from './data-converter.js';
 export * from './destination.js';
+export * from './probe.js';
 export * from './queue.js';
 export * from './replay.js';
 export * from './runtime.js';

@@ -1,13 +1,14 @@
 import { openClock } from '@arrears/clock';
 import { inboxOptions, kafkaPort, startConsumer, startRelay, type KafkaPort } from '@arrears/messaging';
 import { loadKeyRing, openDatabase, openPersonKeys, type Database, type PersonKeys } from '@arrears/persistence';
-import { runService, type ServiceContext } from '@arrears/service';
-import { createClient, createWorker, queueName, temporalDestination } from '@arrears/temporal';
+import { runService, untilSchema, type ServiceContext } from '@arrears/service';
+import { createClient, createWorker, queueName, temporalDestination, temporalProbe } from '@arrears/temporal';
 import { caseReads } from './cases/case.reads.js';
 import { startImports } from './imports/run-import.js';
 import { caseHandlers, consumerGroup, subscriptions } from './intake/handlers.js';
 import { startReleasing } from './intake/parked.js';
 import type { Ledger } from './ledger.js';
+import { casesMigrations } from './migrations.js';
 import { casesModule } from './module.js';
 import { openLedger } from './open-ledger.js';
 import { caseActivities, caseWorkflows } from './worker/case-worker.js';
@@ -27,6 +28,8 @@ await runService({
     personKeys = openPersonKeys({ url: config.keysDatabaseUrl, ring: loadKeyRing(config.masterKeys) });
     context.onStop('person keys', () => personKeys.close());
     context.health.dependency('postgres', async () => void (await database.query('SELECT 1')));
+    context.health.dependency('keys', () => personKeys.ping());
+    await untilSchema(context, database, casesMigrations);
     const queue = queueName('cases', config.temporal.queueSuffix);
     const metrics = caseMetrics(context.metrics, () => caseReads.openByStage(database));
     ledger = await openLedger({ database, clock, idKey: config.idKey, queue, metrics });
@@ -36,7 +39,10 @@ await runService({
     const { brokers, prefix } = context.config.kafka;
     const kafka = kafkaPort({ brokers, clientId: 'cases', topicPrefix: prefix });
     context.onStop('kafka', () => kafka.close());
-    context.health.dependency('kafka', async () => void (await kafka.partitions('collections.cases.v1')));
+    context.health.dependency('kafka', () => kafka.ping());
+    const temporal = temporalProbe(context.config.temporal);
+    context.onStop('temporal probe', () => temporal.close());
+    context.health.dependency('temporal', () => temporal.ask());
     if (context.roles.has('consumer')) await startTakingIn(context, kafka);
     if (context.roles.has('relay')) await startPublishing(context, kafka);
     if (context.roles.has('worker')) await startDeciding(context);
@@ -58,7 +64,6 @@ async function startPublishing(context: ServiceContext, kafka: KafkaPort): Promi
   const { config, log, metrics, health, onStop } = context;
   const { client, close } = await createClient(config.temporal, loadKeyRing(config.codecKeys));
   onStop('temporal client', close);
-  health.dependency('temporal', async () => void (await client.connection.ensureConnected()));
   const relay = startRelay({
     database,
     kafka,

@@ -1,7 +1,7 @@
 import { openClock } from '@arrears/clock';
 import { kafkaPort, startConsumer, startRelay, type KafkaPort } from '@arrears/messaging';
-import { loadKeyRing, openDatabase, openPersonKeys, schemaReached } from '@arrears/persistence';
-import { runService, type ServiceContext } from '@arrears/service';
+import { loadKeyRing, openDatabase, openPersonKeys } from '@arrears/persistence';
+import { runService, untilSchema, type ServiceContext } from '@arrears/service';
 import { consumerName } from './case-facts/case-facts.store.js';
 import { loadRuleBook } from './gate/packs.js';
 import { gateMetrics } from './gate/gate.metrics.js';
@@ -21,7 +21,8 @@ await runService({
     const personKeys = openPersonKeys({ url: config.keysDatabaseUrl, ring: loadKeyRing(config.masterKeys) });
     context.onStop('person keys', () => personKeys.close());
     context.health.dependency('postgres', async () => void (await db.query('SELECT 1')));
-    context.health.readiness('schema', async () => (await schemaReached(db, migrationFolders)).reached);
+    context.health.dependency('keys', () => personKeys.ping());
+    await untilSchema(context, db, migrationFolders);
     const rules = loadRuleBook();
     const metrics = gateMetrics(context.metrics, rules.ruleIds);
     parts = { db, personKeys, gate: { db, clock, personKeys, rules, metrics } };
@@ -31,7 +32,7 @@ await runService({
     const { brokers, prefix } = context.config.kafka;
     const kafka = kafkaPort({ brokers, clientId: 'contacts', topicPrefix: prefix });
     context.onStop('kafka', () => kafka.close());
-    context.health.dependency('kafka', async () => void (await kafka.partitions('contacts.records.v1')));
+    context.health.dependency('kafka', () => kafka.ping());
     if (context.roles.has('consumer')) await startConsuming(context, kafka);
     if (context.roles.has('relay')) startPublishing(context, kafka);
   },

@@ -2,10 +2,11 @@ import { fileURLToPath } from 'node:url';
 import { openClock } from '@arrears/clock';
 import { kafkaPort, startConsumer, startRelay, type KafkaPort } from '@arrears/messaging';
 import { loadKeyRing, openDatabase, openPersonKeys, type Database, type PersonKeys } from '@arrears/persistence';
-import { runService, type ServiceContext } from '@arrears/service';
-import { createWorker, queueName } from '@arrears/temporal';
+import { runService, untilSchema, type ServiceContext } from '@arrears/service';
+import { createWorker, queueName, temporalProbe } from '@arrears/temporal';
 import { caseFactsHandlers } from './case-facts/case-facts.consumer.js';
 import { messageActivities } from './messages/message.activities.js';
+import { notificationsMigrations } from './migrations.js';
 import { notificationsModule } from './module.js';
 import { smsProviderId, startSending } from './sending/start-sending.js';
 import { loadTemplates } from './templates/load-templates.js';
@@ -32,6 +33,8 @@ await runService({
     personKeys = openPersonKeys({ url: config.keysDatabaseUrl, ring: loadKeyRing(config.masterKeys) });
     context.onStop('person keys', () => personKeys.close());
     context.health.dependency('postgres', async () => void (await db.query('SELECT 1')));
+    context.health.dependency('keys', () => personKeys.ping());
+    await untilSchema(context, db, notificationsMigrations);
     const receiptSecrets = new Map([[smsProviderId, config.sms?.receiptSecret ?? '']]);
     return notificationsModule({ db, clock, templates, receiptSecrets });
   },
@@ -42,6 +45,7 @@ await runService({
       topicPrefix: context.config.kafka.prefix,
     });
     context.onStop('kafka', () => kafka.close());
+    context.health.dependency('kafka', () => kafka.ping());
     if (context.roles.has('consumer')) await startConsuming(context, kafka);
     if (context.roles.has('relay')) startPublishing(context, kafka);
     if (context.roles.has('worker')) {
@@ -73,6 +77,9 @@ function startPublishing(context: ServiceContext, kafka: KafkaPort): void {
 
 async function startWorker(context: ServiceContext): Promise<void> {
   const { config } = context;
+  const probe = temporalProbe(config.temporal);
+  context.onStop('temporal probe', () => probe.close());
+  context.health.dependency('temporal', () => probe.ask());
   const worker = await createWorker({
     temporal: config.temporal,
     ring: loadKeyRing(config.codecKeys),

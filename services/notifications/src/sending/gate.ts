@@ -13,6 +13,14 @@ export interface Gate {
 /** Real time a permit request may take before the sender puts the message back. */
 const timeoutMs = 5_000;
 
+const readyWithinMs = 1_500;
+
+/** Whether a permit could be had now: the gate's process may be asked. */
+export async function gateIsReady(contactsUrl: string): Promise<boolean> {
+  const signal = AbortSignal.timeout(readyWithinMs);
+  return (await fetch(new URL('/health/ready', contactsUrl), { signal })).ok;
+}
+
 /** The gate of `contacts` over HTTP: the one call that services make to each other. */
 export function httpGate(contactsUrl: string, token: () => Promise<string>): Gate {
   const post = async (path: string, body: unknown) =>

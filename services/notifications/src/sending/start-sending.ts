@@ -5,8 +5,9 @@ import { defineEvents, failureFields, type Logger, type PlatformEvent } from '@a
 import type { Database, PersonKeys } from '@arrears/persistence';
 import type { ServiceContext } from '@arrears/service';
 import { httpSms } from '../providers/http-sms.js';
+import type { SmsProvider } from '../providers/sms-provider.js';
 import type { Templates } from '../templates/load-templates.js';
-import { httpGate } from './gate.js';
+import { gateIsReady, httpGate } from './gate.js';
 import { rateLimit } from './rate-limit.js';
 import type { Attempt } from './sender.js';
 import { startSendingLoop } from './sending-loop.js';
@@ -43,11 +44,14 @@ export function startSending(
     labels: { channel: ['sms'], outcome: attemptNames },
   });
   const token = serviceToken(serviceClient);
+  const provider = httpSms({ id: smsProviderId, url: sms.url, apiKey: sms.apiKey });
+  context.health.dependency('gate', () => gateIsReady(contactsUrl));
+  context.health.dependency('sms-gateway', () => knowsUs(provider));
   const loop = startSendingLoop(
     {
       ...parts,
       gate: httpGate(contactsUrl, () => token.get()),
-      provider: httpSms({ id: smsProviderId, url: sms.url, apiKey: sms.apiKey }),
+      provider,
       limit: rateLimit(
         smsPerSecond,
         () => parts.clock.realNow(),
@@ -61,4 +65,9 @@ export function startSending(
   );
   context.onStop('sender', () => loop.stop());
   context.background('sender', loop.done);
+}
+
+/** Asks for a message that nobody sent, with our key: a gateway that is there, and knows the key, says so. */
+async function knowsUs(provider: SmsProvider): Promise<boolean> {
+  return (await provider.ask('health-check')).answer === 'never-received';
 }
