@@ -33,7 +33,10 @@ export class ImportController {
     @Inject(PERSON_KEYS) private readonly keys: PersonKeys,
   ) {}
 
-  /** Takes a CSV or Excel file as it is. The same bytes again are the same import, whatever the key. */
+  /**
+   * Takes a CSV or Excel file as it is. The same bytes again are the same import, whatever the key: what was refused of it
+   * is tried once more, for what kept it out may have been put right elsewhere.
+   */
   @Post()
   @HttpCode(202)
   @Upload()
@@ -60,9 +63,13 @@ export class ImportController {
       throw problem('invalid-input', 'The file is empty.', [{ path: 'body', message: 'at least a header line' }]);
     const sha256 = hash.digest();
     const known = await importStore.findSame(this.database, sha256, agreementId);
-    if (known !== null) return view(known);
+    if (known !== null && !hasRefusals(known)) return view(known);
     const day = new Date(this.ledger.clock.realNow()).toISOString().slice(0, 10);
     const sealed = await this.keys.day.encrypt(day, rawPurpose, body);
+    if (known !== null) {
+      await importStore.tryAgain(this.database, known.import_id, { keyDay: day, sealed });
+      return view((await importStore.find(this.database, known.import_id)) ?? known);
+    }
     const importId: string = newId<'ImportId'>();
     const delivered = { importId, sha256, agreementId, at: this.ledger.clock.nowIso(), keyDay: day, sender: actor.sub };
     await this.database.transaction((tx) =>
@@ -103,6 +110,9 @@ export class ImportController {
     return { ...view(row), problems, nextCursor };
   }
 }
+
+const hasRefusals = ({ status, refused }: ImportRow): boolean =>
+  status === 'refused' || (status === 'done' && refused > 0);
 
 function view(row: ImportRow) {
   return {

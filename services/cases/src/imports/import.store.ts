@@ -67,6 +67,36 @@ export const importStore = {
     );
   },
 
+  /**
+   * Lets a finished import run once more over what it refused. The delivery is kept anew: the key of the first one's day
+   * may be gone. Of two who ask at once one is enough.
+   */
+  async tryAgain(tx: Tx, importId: string, { keyDay, sealed }: { keyDay: string; sealed: Buffer }): Promise<void> {
+    await tx.query(
+      `WITH again AS (
+         UPDATE imports
+            SET status = 'waiting', refusal = NULL, finished_at = NULL,
+                rows_done = CASE WHEN status = 'done' THEN 0 ELSE rows_done END
+          WHERE import_id = $1 AND (status = 'refused' OR (status = 'done' AND refused > 0))
+         RETURNING import_id
+       )
+       UPDATE raw_deliveries
+          SET key_day = $2, body = $3
+         FROM again
+        WHERE delivery_id = again.import_id`,
+      [importId, keyDay, sealed],
+    );
+  },
+
+  /** Numbers of the rows that were refused when they were tried last. */
+  async refusedRows(tx: Tx, importId: string): Promise<ReadonlySet<number>> {
+    const rows = await tx.query<{ row_no: number }>(
+      'SELECT DISTINCT row_no FROM import_problems WHERE import_id = $1',
+      [importId],
+    );
+    return new Set(rows.map(({ row_no: rowNo }) => rowNo));
+  },
+
   /** The oldest unfinished import. Several processes may take it: `advance` lets each batch through once. */
   async nextUnfinished(tx: Tx): Promise<(ImportRow & { body: Buffer; key_day: string }) | null> {
     const [row] = await tx.query<ImportRow & { body: Buffer; key_day: string }>(
@@ -87,30 +117,47 @@ export const importStore = {
     );
   },
 
-  /** Progress of a batch. The count of rows done is compared, so that two processes can't both do a batch. */
+  /**
+   * Progress of a batch. The counts of rows done and of rows answered are compared, so that two processes can't both do a
+   * batch, nor one of them a batch of an earlier run.
+   */
   async advance(
     tx: Tx,
     importId: string,
     of: {
       from: number;
       to: number;
+      /** Rows that had an answer, accepted or refused, before this batch. */
+      answered: number;
       accepted: number;
       refused: number;
+      /** Rows that had been refused before and were tried again: their old problems go. */
+      retried: readonly number[];
       problems: readonly (RowProblem & { rowNo: number })[];
     },
   ): Promise<boolean> {
     const rows = await tx.query(
-      `WITH told AS (
-         INSERT INTO import_problems (import_id, row_no, column_name, code, message, fix)
-         SELECT $1::uuid, p."rowNo", p."column", p.code, p.message, p.fix
+      `WITH advanced AS (
+         UPDATE imports
+            SET rows_done = $3, accepted = accepted + $4, refused = refused + $5 - cardinality($7::int[])
+          WHERE import_id = $1 AND rows_done = $2 AND accepted + refused = $8
+         RETURNING import_id
+       ), given AS (
+         SELECT p."rowNo" AS row_no, p."column" AS column_name, p.code, p.message, p.fix
            FROM jsonb_to_recordset($6) AS p ("rowNo" int, "column" text, code text, message text, fix text)
-         ON CONFLICT DO NOTHING
+       ), mended AS (
+         DELETE FROM import_problems AS old
+          USING advanced
+          WHERE old.import_id = advanced.import_id AND old.row_no = ANY ($7)
+            AND (old.row_no, old.column_name, old.code) NOT IN (SELECT row_no, column_name, code FROM given)
+       ), told AS (
+         INSERT INTO import_problems (import_id, row_no, column_name, code, message, fix)
+         SELECT advanced.import_id, given.* FROM advanced, given
+         ON CONFLICT (import_id, row_no, column_name, code)
+         DO UPDATE SET message = excluded.message, fix = excluded.fix
        )
-       UPDATE imports
-          SET rows_done = $3, accepted = accepted + $4, refused = refused + $5
-        WHERE import_id = $1 AND rows_done = $2
-       RETURNING import_id`,
-      [importId, of.from, of.to, of.accepted, of.refused, JSON.stringify(of.problems)],
+       SELECT import_id FROM advanced`,
+      [importId, of.from, of.to, of.accepted, of.refused, JSON.stringify(of.problems), of.retried, of.answered],
     );
     return rows.length === 1;
   },

@@ -82,26 +82,33 @@ async function takeRows(
 ): Promise<void> {
   const { database, ledger } = deps;
   await importStore.start(database, found.import_id, rows.length, ledger.clock.nowIso());
+  // In a first run nothing is answered behind `rows_done`; when all is, this run is for what was refused.
+  const again = found.accepted + found.refused > found.rows_done;
+  const refusedBefore = again ? await importStore.refusedRows(database, found.import_id) : null;
   for (let from = found.rows_done; from < rows.length; from += batchRows) {
     if (signal?.aborted === true) return;
     const batch = rows.slice(from, from + batchRows);
-    if (!(await takeBatch(deps, found, batch, from))) return;
+    if (!(await takeBatch(deps, found, batch, { from, refusedBefore }))) return;
   }
   await importStore.finish(database, found.import_id, ledger.clock.nowIso());
 }
 
-/** @returns false when another process has done the batch */
+/**
+ * @param of.refusedBefore in a run for refused rows: which they are; null in a first run
+ * @returns false when another process has done the batch
+ */
 async function takeBatch(
   deps: ImportDeps,
   found: ImportRow,
   batch: readonly { rowNo: number; row: Row }[],
-  from: number,
+  { from, refusedBefore }: { from: number; refusedBefore: ReadonlySet<number> | null },
 ): Promise<boolean> {
+  const tried = refusedBefore === null ? batch : batch.filter(({ rowNo }) => refusedBefore.has(rowNo));
   return deps.database.transaction(async (tx) => {
     const deliveries: Delivery[] = [];
     const problems: (RowProblem & { rowNo: number })[] = [];
     let refused = 0;
-    for (const { rowNo, row } of batch) {
+    for (const { rowNo, row } of tried) {
       const verdict = readRow(row, { agreementId: found.agreement_id || undefined });
       const wrong = verdict.ok ? await checked(deps, verdict.type, verdict.data) : verdict.problems;
       if (verdict.ok && wrong.length === 0) deliveries.push(delivery(found, rowNo, verdict.type, verdict.data));
@@ -111,9 +118,16 @@ async function takeBatch(
         deps.ledger.metrics.rejected('file', wrong[0]?.code ?? 'other');
       }
     }
-    const to = from + batch.length;
-    if (!(await importStore.advance(tx, found.import_id, { from, to, accepted: deliveries.length, refused, problems })))
-      return false;
+    const moved = await importStore.advance(tx, found.import_id, {
+      from,
+      to: from + batch.length,
+      answered: refusedBefore === null ? from : found.accepted + found.refused,
+      accepted: deliveries.length,
+      refused,
+      retried: refusedBefore === null ? [] : tried.map(({ rowNo }) => rowNo),
+      problems: [...new Map(problems.map((one) => [`${one.rowNo} ${one.column} ${one.code}`, one])).values()],
+    });
+    if (!moved) return false;
     await putIntoInbox(tx, deps.inbox, deliveries);
     return true;
   });
@@ -126,7 +140,12 @@ async function checked(deps: ImportDeps, type: BankEventName, data: { agreementI
   const now = ledger.clock.now();
   const date = agreement === null ? ledger.clock.nowIso().slice(0, 10) : ledger.calendarOf(agreement).businessDate(now);
   const found = checkAgreement(agreement, data.agreementId, date) ?? (agreement === null ? null : checkType(type));
-  return found === null ? [] : [{ column: found.field, code: found.reason, message: found.message, fix: found.fix }];
+  if (found === null) return [];
+  const { field: column, reason: code, message } = found;
+  // An event waits for its agreement by itself; a row of a file does not.
+  const fix =
+    code === 'agreement-unknown' ? 'Create it with POST /agreements, then send the same file again.' : found.fix;
+  return [{ column, code, message, fix }];
 
   function checkType(name: BankEventName): Rejection | null {
     if (agreement === null) return null;
