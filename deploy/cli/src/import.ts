@@ -5,18 +5,20 @@ import { call, Refused, type Site } from './api.js';
 
 interface Report {
   importId: string;
-  status: string;
-  rows: number;
+  status: 'waiting' | 'running' | 'done' | 'refused';
+  rows: number | null;
   accepted: number;
   refused: number;
-  problems?: { items: RowProblem[]; nextCursor: string | null } | RowProblem[];
+  refusal: { code: string; message: string; fix: string } | null;
+  problems: RowProblem[];
+  nextCursor: string | null;
 }
 interface RowProblem {
   row: number;
-  column?: string;
+  column: string;
   code: string;
   message: string;
-  fix?: string;
+  fix: string;
 }
 
 const types: Record<string, string> = {
@@ -24,26 +26,54 @@ const types: Record<string, string> = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 };
 
-/** Sends a file to the file door and tells row by row what was refused. The same file twice is the same import. */
-export async function importFile(site: Site, file: string, progress: (line: string) => void): Promise<string> {
+/**
+ * Sends a file to the file door and tells row by row what was refused. The same file twice is the same import: rows that
+ * were refused are tried again. `whole` = nothing was refused.
+ */
+export async function importFile(
+  site: Site,
+  file: string,
+  progress: (line: string) => void,
+  { pollMs = 500 } = {},
+): Promise<{ text: string; whole: boolean }> {
   if (!existsSync(file)) throw new Refused(`There is no file ${file}.`);
   const type = types[file.toLowerCase().split('.').pop() ?? ''];
   if (!type) throw new Refused(`${file} is neither .csv nor .xlsx.`);
   const raw = readFileSync(file);
   const key = `import-${createHash('sha256').update(raw).digest('hex')}`;
-  let report = await call<Report>(site, 'POST', '/imports', { raw, type, key });
+  const { importId } = await call<Pick<Report, 'importId'>>(site, 'POST', '/imports', { raw, type, key });
+  let report = await read(site, importId);
   while (report.status === 'waiting' || report.status === 'running') {
-    progress(`${report.status}: ${report.accepted + report.refused} of ${report.rows || '?'} rows`);
-    await sleep(500);
-    report = await call<Report>(site, 'GET', `/imports/${report.importId}`);
+    progress(`${report.status}: ${report.accepted + report.refused} of ${report.rows ?? '?'} rows`);
+    await sleep(pollMs);
+    report = await read(site, importId);
   }
-  const problems = Array.isArray(report.problems) ? report.problems : (report.problems?.items ?? []);
-  const lines = problems.map(
-    ({ row, column, code, message, fix }) =>
-      `  row ${row}${column ? `, ${column}` : ''}: ${code}: ${message}${fix ? ` ${fix}` : ''}`,
+  const lines = (await allProblems(site, report)).map(
+    ({ row, column, code, message, fix }) => `  row ${row}${column && `, ${column}`}: ${code}: ${message} ${fix}`,
   );
-  return [
-    `Import ${report.importId} ${report.status}: ${report.accepted} of ${report.rows} rows taken, ${report.refused} refused.`,
-    ...lines,
-  ].join('\n');
+  return { text: [summary(report), ...lines].join('\n'), whole: report.status === 'done' && report.refused === 0 };
+}
+
+const read = (site: Site, importId: string, cursor?: string): Promise<Report> => {
+  const query = new URLSearchParams({ limit: '200', ...(cursor === undefined ? {} : { cursor }) });
+  return call<Report>(site, 'GET', `/imports/${importId}?${query.toString()}`);
+};
+
+async function allProblems(site: Site, first: Report): Promise<RowProblem[]> {
+  const all = [...first.problems];
+  for (let cursor = first.nextCursor; cursor !== null;) {
+    const { problems, nextCursor } = await read(site, first.importId, cursor);
+    all.push(...problems);
+    cursor = nextCursor;
+  }
+  return all;
+}
+
+function summary({ importId, refusal, accepted, refused, rows }: Report): string {
+  if (refusal !== null) {
+    const before = accepted > 0 ? ` ${accepted} rows had been taken before.` : '';
+    return `Import ${importId}: the file was refused: ${refusal.code}: ${refusal.message} ${refusal.fix}${before}`;
+  }
+  const again = refused > 0 ? ' Send the same file again once what kept them out is put right.' : '';
+  return `Import ${importId} done: ${accepted} of ${rows ?? 0} rows taken, ${refused} refused.${again}`;
 }

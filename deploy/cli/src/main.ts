@@ -17,7 +17,11 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`);
 program
   .command('import <file>')
   .description('send a CSV or Excel file to the file door and show its report')
-  .action(async (file: string) => print(await importFile(site(), file, (line) => process.stderr.write(`${line}\n`))));
+  .action(async (file: string) => {
+    const { text, whole } = await importFile(site(), file, (line) => process.stderr.write(`${line}\n`));
+    print(text);
+    process.exitCode = whole ? 0 : 1;
+  });
 
 program
   .command('cases')

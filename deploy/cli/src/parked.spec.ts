@@ -1,38 +1,15 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { Site } from './api.js';
 import { listParked, replayParked } from './parked.js';
+import { siteOf, startService, stopServices, type Asked } from './service.fixture.js';
 
-const servers: Server[] = [];
-afterEach(() => Promise.all(servers.splice(0).map((server) => new Promise((done) => server.close(done)))));
-
-interface Asked {
-  method: string | undefined;
-  path: string | undefined;
-  body: string;
-}
+afterEach(stopServices);
 
 /** A service that answers every call with the same body and writes down what it was asked. */
-async function service(answer: unknown, asked: Asked[] = []): Promise<string> {
-  const server = createServer((request, response) => {
-    void bodyOf(request).then((body) => {
-      asked.push({ method: request.method, path: request.url, body });
-      response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
-    });
+const service = (answer: unknown, asked: Asked[] = []): Promise<string> =>
+  startService((call) => {
+    asked.push(call);
+    return answer;
   });
-  servers.push(server);
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-const siteOf = (urls: Record<string, string>): Site => ({ urls, token: async () => 'token' });
 const parked = (inboxId: string, reason: string) => ({
   inboxId,
   topic: 'bank.loans.v1',
