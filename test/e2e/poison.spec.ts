@@ -146,10 +146,15 @@ describe('POISON: events that can never be handled', () => {
     await othersFlow();
   });
 
-  it('a message of two megabytes is refused at the door and harms nobody', async () => {
+  it('a message of two megabytes is kept and shown as too large; set aside, its key goes on', async () => {
     const loanId = world.loanId();
-    await expect(produce(loanId, { value: JSON.stringify({ loanId, filler: 'x'.repeat(2 << 20) }) })).rejects.toThrow();
+    await produce(loanId, { value: JSON.stringify({ loanId, filler: 'x'.repeat(2 << 20) }) });
     await produce(loanId, {});
+    const parked = await theParked(loanId, ({ waitingBehind }) => waitingBehind === 1);
+    expect(parked).toMatchObject({ reason: 'too-large', blocksKey: true });
+    expect(parked.detail).toMatch(/^20971\d\d bytes are more than the limit of 1048576$/);
+    await othersFlow();
+    expect((await decideOn(parked, 'set-aside')).status).toBe(200);
     await world.theCase(loanId, 'to open');
   });
 

@@ -69,13 +69,20 @@ const headers: JsonSchema = {
 /** One AsyncAPI 3 document of every topic and message, from the same tables that the code reads. */
 export function asyncApi(version: string): JsonSchema {
   const typesOf = (topic: TopicName) => eventTypeNames.filter((type) => eventTypes[type].topic === topic);
-  const channels = topics.map(({ name, key, partitions, retentionDays }) => [
+  const channels = topics.map(({ name, key, partitions, retentionDays, maxRecordBytes }) => [
     name,
     {
       address: name,
       description: `Record key: ${key}. Kept ${retentionDays} days.`,
       messages: Object.fromEntries(typesOf(name).map((type) => [type, { $ref: `#/components/messages/${type}` }])),
-      bindings: { kafka: { topic: name, partitions, bindingVersion: '0.5.0' } },
+      bindings: {
+        kafka: {
+          topic: name,
+          partitions,
+          topicConfiguration: { 'retention.ms': retentionDays * 86_400_000, 'max.message.bytes': maxRecordBytes },
+          bindingVersion: '0.5.0',
+        },
+      },
     },
   ]);
   const operations = topics.map(({ name }) => [

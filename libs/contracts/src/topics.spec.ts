@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { errors } from './errors.js';
 import { eventTypes, isEventType } from './event-types.js';
-import { topicName, topics } from './topics.js';
+import { topicName, topics, topicSettings } from './topics.js';
 
 describe('topics', () => {
   it('are named once, and each carries an event', () => {
@@ -9,6 +9,11 @@ describe('topics', () => {
     expect(new Set(names).size).toBe(names.length);
     const used = new Set(Object.values(eventTypes).map((type) => type.topic));
     expect([...used].sort()).toEqual([...names].sort());
+  });
+
+  it('of the bank take records of four MiB for a week, so that what is too large is seen here', () => {
+    for (const topic of topics.filter(({ name }) => name.startsWith('bank.')))
+      expect(topicSettings(topic)).toEqual({ 'retention.ms': '604800000', 'max.message.bytes': '4194304' });
   });
 
   it('take a prefix on shared clusters', () => {

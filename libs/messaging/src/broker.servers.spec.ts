@@ -58,9 +58,30 @@ describe('a Kafka port', () => {
   }, 60_000);
 
   it('rejects what the broker refuses, and works again afterwards', async () => {
-    await expect(broker.kafka.produce([outgoing('big', 'x'.repeat(2 * 1024 * 1024))])).rejects.toThrow();
+    await expect(broker.kafka.produce([outgoing('big', 'x'.repeat(5 << 20))])).rejects.toThrow();
     await broker.kafka.produce([outgoing('after', 'fine')]);
     expect((await broker.readAll('bank.loans.v1')).map(({ key }) => key)).toContain('after');
+  }, 60_000);
+
+  it('carries records of the bank that are larger than an event may be, beside usual ones', async () => {
+    const got = new Map<string, number>();
+    const subscription = await broker.kafka.subscribe({
+      group: `${broker.prefix}large`,
+      topics: ['bank.repayments.v1'],
+      onBatch: async (records) => {
+        for (const { key, value } of records) got.set(String(key), value?.length ?? 0);
+      },
+    });
+    const on = (key: string, bytes: number) => ({
+      ...outgoing(key, 'x'.repeat(bytes)),
+      headers: {},
+      topic: 'bank.repayments.v1' as const,
+      partition: 0,
+    });
+    await broker.kafka.produce([on('small', 10), on('large', 3 << 20), on('next', 10)]);
+    await until(() => got.size === 3, 'all three');
+    expect([...got.values()]).toEqual([10, 3 << 20, 10]);
+    await subscription.stop();
   }, 60_000);
 
   it('gives a batch again that was not finished, to this member or the next one', async () => {

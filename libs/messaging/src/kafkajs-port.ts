@@ -138,6 +138,8 @@ async function subscribe(kafka: Kafka, wanted: SubscribeOptions, prefix: string)
     heartbeatInterval: Math.min(3_000, sessionTimeoutMs / 3),
     rebalanceTimeout: 60_000,
     maxWaitTimeInMs: 500,
+    // A record that is larger than this would come only when it is the first of its fetch.
+    maxBytesPerPartition: Math.max(...topics.map(({ maxRecordBytes }) => maxRecordBytes)),
     retry: { initialRetryTime: 200, maxRetryTime: 5_000, retries: 8 },
   });
   const { events } = consumer;

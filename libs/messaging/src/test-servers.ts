@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { topicName, topics, type TopicName } from '@arrears/contracts';
+import { topicName, topics, topicSettings, type TopicName } from '@arrears/contracts';
 import { openDatabase, runMigrations, type Database, type MigrationFolder } from '@arrears/persistence';
 import { createTestDatabase, testServers } from '@arrears/persistence/testing';
 import { Kafka, logLevel } from 'kafkajs';
@@ -33,10 +33,11 @@ export async function createTestBroker(
     waitForLeaders: true,
     topics: topics
       .filter(({ name }) => names.includes(name))
-      .map(({ name, partitions }) => ({
-        topic: topicName(prefix, name),
-        numPartitions: partitions,
+      .map((topic) => ({
+        topic: topicName(prefix, topic.name),
+        numPartitions: topic.partitions,
         replicationFactor: 1,
+        configEntries: Object.entries(topicSettings(topic)).map(([name, value]) => ({ name, value })),
       })),
   });
   const kafka = kafkaPort({ brokers, clientId: 'arrears-tests', topicPrefix: prefix });

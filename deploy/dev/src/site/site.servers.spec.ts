@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Connection } from '@temporalio/client';
 import { topics } from '@arrears/contracts';
+import { ConfigResourceTypes, Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
 import { createDatabases, dropDatabases, type SiteDatabases } from './databases.js';
 import { deleteNamespace, ensureNamespace } from './namespace.js';
@@ -70,6 +72,29 @@ describe('the topics of a site', () => {
   it('are those of the table, made once', async () => {
     expect(await createTopics(servers.kafka, prefix)).toEqual(topics.map(({ name }) => prefix + name));
     expect(await createTopics(servers.kafka, prefix)).toEqual([]);
+  });
+
+  it('get the settings of the table, also when they were made by an earlier version', async () => {
+    const admin = new Kafka({ brokers: servers.kafka.split(','), logLevel: logLevel.NOTHING }).admin();
+    const resource = { type: ConfigResourceTypes.TOPIC, name: `${prefix}bank.loans.v1` };
+    /** A broker answers from what it has heard of the controller, which may be some ms old. */
+    const largest = async (expected: string): Promise<string | undefined> => {
+      for (let turn = 0; ; turn += 1) {
+        const { resources } = await admin.describeConfigs({ resources: [resource], includeSynonyms: false });
+        const found = resources[0]?.configEntries.find(({ configName }) => configName === 'max.message.bytes');
+        if (found?.configValue === expected || turn === 50) return found?.configValue;
+        await sleep(100);
+      }
+    };
+    await admin.connect();
+    try {
+      await admin.alterConfigs({ validateOnly: false, resources: [{ ...resource, configEntries: [] }] });
+      expect(await largest('1048588')).toBe('1048588');
+      await createTopics(servers.kafka, prefix);
+      expect(await largest('4194304')).toBe('4194304');
+    } finally {
+      await admin.disconnect();
+    }
   });
 
   it('are never deleted without a prefix', async () => {
