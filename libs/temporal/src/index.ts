@@ -7,5 +7,6 @@ export * from './probe.js';
 export * from './queue.js';
 export * from './replay.js';
 export * from './runtime.js';
+export * from './sdk-log.js';
 export * from './tracing.js';
 export * from './worker.js';

@@ -1,5 +1,6 @@
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { buildIdOf } from './bundle.js';
+import type { Logger } from '@arrears/observability';
 import type { TemporalAddress } from './client.js';
 import type { CodecKeyRing } from './codec.js';
 import { dataConverter } from './data-converter.js';
@@ -40,6 +41,8 @@ export interface WorkerRequest {
   workflowBundle?: { code: string };
   limits?: Partial<WorkerLimits>;
   spans?: WorkflowSpans;
+  /** Takes what the SDK and workflow code say; the first worker of a process decides. Without it they go to stderr. */
+  log?: Logger;
   /**
    * Names the code to the server and to the case. `versioned: true` hands the choice of version to the server
    * (AUTO_UPGRADE): nothing runs then until a current version was set. Default: unversioned, named by the bundle's hash.
@@ -61,7 +64,7 @@ export interface RunningWorker {
 
 /** Connects and starts to poll. Throws when the server can't be reached. */
 export async function createWorker(request: WorkerRequest): Promise<RunningWorker> {
-  installRuntime();
+  installRuntime(request.log && { log: request.log });
   const connection = request.connection ?? (await NativeConnection.connect({ address: request.temporal.address }));
   const closeConnection = async () => {
     if (!request.connection) await connection.close();

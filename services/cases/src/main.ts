@@ -77,11 +77,12 @@ async function startPublishing(context: ServiceContext, kafka: KafkaPort): Promi
   health.liveness('relay', () => relay.alive());
 }
 
-async function startDeciding({ config, onStop, background }: ServiceContext): Promise<void> {
+async function startDeciding({ config, log, onStop, background }: ServiceContext): Promise<void> {
   const worker = await createWorker({
     temporal: config.temporal,
     ring: loadKeyRing(config.codecKeys),
     taskQueue: ledger.queue,
+    log,
     workflowBundle: await caseWorkflows(),
     activities: caseActivities(database, ledger),
   });

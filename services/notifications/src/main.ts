@@ -84,6 +84,7 @@ async function startWorker(context: ServiceContext): Promise<void> {
     temporal: config.temporal,
     ring: loadKeyRing(config.codecKeys),
     taskQueue: queueName('notifications', config.temporal.queueSuffix),
+    log: context.log,
     activities: messageActivities({ db, clock }),
   });
   context.onStop('worker', () => worker.stop());
