@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { propagation, trace } from '@opentelemetry/api';
-import { InMemorySpanExporter } from '@opentelemetry/sdk-trace-base';
+import { propagation, SpanStatusCode, trace } from '@opentelemetry/api';
+import { InMemorySpanExporter, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { createLogger, type Logger } from './logger.js';
 import { annotateSpan, currentTraceparent, startTracing, withSpan, type Tracing } from './tracing.js';
 
@@ -61,6 +61,29 @@ describe('a span', () => {
     const [span] = await finished();
     expect(span?.attributes).toEqual({ error_class: 'Error', error_code: 'EPIPE' });
     expect(JSON.stringify([span?.status, span?.events])).not.toContain('138');
+  });
+});
+
+describe('a span of instrumentation that is not ours', () => {
+  it('leaves without the sentence of its failure and with listed attributes only', async () => {
+    start(1);
+    const span = trace.getTracer('other').startSpan('StartActivity:send');
+    span.setAttributes({ temporalWorkflowId: 'case-1', memo: '王小明', 'http.url': 'https://x/?phone=138' });
+    span.recordException(new TypeError('nobody at +8613800000001'));
+    span.setStatus({ code: SpanStatusCode.ERROR, message: 'nobody at +8613800000001' });
+    span.end();
+    const [seen] = await finished();
+    expect(seen?.attributes).toEqual({ workflow_id: 'case-1', error_class: 'TypeError' });
+    expect([seen?.status, seen?.events]).toEqual([{ code: SpanStatusCode.ERROR }, []]);
+  });
+
+  it('can be handed over by who made it elsewhere', async () => {
+    start(1);
+    const span = trace.getTracer('other').startSpan('made');
+    const { processor, resource } = tracing?.spans ?? {};
+    expect(resource?.attributes['service.name']).toBe('sample');
+    processor?.onEnd(Object.create(span, { name: { value: 'RunWorkflow' } }) as ReadableSpan);
+    expect((await finished()).map(({ name }) => name)).toEqual(['RunWorkflow']);
   });
 });
 

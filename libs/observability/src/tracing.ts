@@ -11,10 +11,16 @@ import {
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { Resource } from '@opentelemetry/resources';
-import { BatchSpanProcessor, ParentBasedSampler, type SpanExporter } from '@opentelemetry/sdk-trace-base';
+import {
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  type SpanExporter,
+  type SpanProcessor,
+} from '@opentelemetry/sdk-trace-base';
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { failureFields } from './failures.js';
 import { allowListed, type LogFields } from './fields.js';
+import { listedOnly } from './listed-only.js';
 import { commandOrRatio, recorded, withErrors } from './sampling.js';
 
 export interface TracingOptions {
@@ -28,6 +34,8 @@ export interface TracingOptions {
   exporter?: SpanExporter;
 }
 export interface Tracing {
+  /** For spans that are made elsewhere, such as those of workflow code; undefined when spans go nowhere. */
+  spans: { processor: SpanProcessor; resource: Resource } | undefined;
   flush(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -42,17 +50,23 @@ export function startTracing(options: TracingOptions): Tracing {
     (options.endpoint === undefined
       ? undefined
       : new OTLPTraceExporter({ url: `${options.endpoint.replace(/\/$/, '')}/v1/traces` }));
+  const resource = new Resource({
+    'service.name': options.service,
+    'service.version': options.version ?? 'unknown',
+  });
+  const processor = exporter && withErrors(listedOnly(new BatchSpanProcessor(exporter)));
   const provider = new NodeTracerProvider({
-    resource: new Resource({ 'service.name': options.service, 'service.version': options.version ?? 'unknown' }),
+    resource,
     sampler: new ParentBasedSampler({
       root: commandOrRatio(options.sampleRatio ?? 0.05),
       remoteParentNotSampled: recorded,
       localParentNotSampled: recorded,
     }),
-    spanProcessors: exporter === undefined ? [] : [withErrors(new BatchSpanProcessor(exporter))],
+    spanProcessors: processor === undefined ? [] : [processor],
   });
   provider.register({ propagator });
   return {
+    spans: processor && { processor, resource },
     flush: () => provider.forceFlush(),
     stop: async () => {
       await provider.shutdown().catch(() => undefined);

@@ -10,6 +10,7 @@ import {
   type Health,
   type Logger,
   type Metrics,
+  type Tracing,
 } from '@arrears/observability';
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -26,6 +27,8 @@ export interface ServiceContext {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly health: Health;
+  /** For the spans of workflow code; undefined when spans go nowhere. */
+  readonly spans: Tracing['spans'];
   /** Registers what must be closed; hooks run in reverse order, so open the database first. */
   onStop(name: string, stop: StopHook['stop']): void;
   /** A promise that lives as long as the process (relay, consumer, worker): should it end first, the process ends with 1. */
@@ -115,6 +118,13 @@ function lifeOf(
   const health = createHealth();
   let built: BuiltApp | undefined;
   let ending: Promise<number> | undefined;
+  const { version = 'unknown' } = config.process;
+  const tracing = startTracing({
+    service: options.name,
+    version,
+    sampleRatio: config.tracing.sampleRatio,
+    ...(config.tracing.endpoint === undefined ? {} : { endpoint: config.tracing.endpoint }),
+  });
   let forget: ReturnType<typeof onSignals> | undefined;
 
   const stopOrderly = async (): Promise<boolean> => {
@@ -144,6 +154,7 @@ function lifeOf(
     log,
     metrics,
     health,
+    spans: tracing.spans,
     onStop: (name, stop) => void hooks.push({ name, stop }),
     background: (name, running) => {
       const ended = (failure?: unknown) => {
@@ -164,6 +175,7 @@ function lifeOf(
     );
     forget = handlers;
     hooks.push({ name: 'uncaught', stop: handlers.uncaught });
+    hooks.push({ name: 'tracing', stop: () => tracing.stop() });
     const opened = await open(options, context, (app) => (built = app));
     log.info('process-started');
     return { ...opened, stop: () => end(0) };
@@ -177,13 +189,6 @@ async function open(options: ServiceOptions, context: ServiceContext, keep: (bui
   let ready = false;
   health.readiness('started', () => ready);
   const { version = 'unknown', build = 'unknown' } = config.process;
-  const tracing = startTracing({
-    service: options.name,
-    version,
-    sampleRatio: config.tracing.sampleRatio,
-    ...(config.tracing.endpoint === undefined ? {} : { endpoint: config.tracing.endpoint }),
-  });
-  context.onStop('tracing', () => tracing.stop());
   metrics
     .gauge({ name: 'build_info', help: 'What runs here', labels: { version: [version], build: [build] } })
     .set({ version, build }, 1);

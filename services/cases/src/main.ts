@@ -77,12 +77,13 @@ async function startPublishing(context: ServiceContext, kafka: KafkaPort): Promi
   health.liveness('relay', () => relay.alive());
 }
 
-async function startDeciding({ config, log, onStop, background }: ServiceContext): Promise<void> {
+async function startDeciding({ config, log, spans, onStop, background }: ServiceContext): Promise<void> {
   const worker = await createWorker({
     temporal: config.temporal,
     ring: loadKeyRing(config.codecKeys),
     taskQueue: ledger.queue,
     log,
+    ...(spans && { spans }),
     workflowBundle: await caseWorkflows(),
     activities: caseActivities(database, ledger),
   });

@@ -85,6 +85,7 @@ async function startWorker(context: ServiceContext): Promise<void> {
     ring: loadKeyRing(config.codecKeys),
     taskQueue: queueName('notifications', config.temporal.queueSuffix),
     log: context.log,
+    ...(context.spans && { spans: context.spans }),
     activities: messageActivities({ db, clock }),
   });
   context.onStop('worker', () => worker.stop());
