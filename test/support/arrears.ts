@@ -43,7 +43,7 @@ export interface Arrears {
   label: string;
   /** Folder of this installation: logs, secrets, clock. */
   dir: string;
-  urls: Record<ProcessName | `${'cases' | 'contacts' | 'notifications'}Metrics`, string>;
+  urls: Record<keyof Site['ports'], string>;
   kafka: string;
   topicPrefix: string;
   temporal: { address: string; namespace: string };
@@ -195,6 +195,8 @@ async function makeSite(
       'casesMetrics',
       'contactsMetrics',
       'notificationsMetrics',
+      'casesSdkMetrics',
+      'notificationsSdkMetrics',
     ]),
     clock,
     logLevel: options.logLevel ?? 'info',

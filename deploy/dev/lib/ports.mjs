@@ -15,6 +15,8 @@ export function layout(base) {
     casesMetrics: base + 21,
     contactsMetrics: base + 22,
     notificationsMetrics: base + 23,
+    casesSdkMetrics: base + 31,
+    notificationsSdkMetrics: base + 33,
     postgres: base + 40,
     kafka: base + 41,
     kafkaController: base + 42,

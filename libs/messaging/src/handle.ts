@@ -2,7 +2,8 @@ import type { EventData, EventTypeName, TopicName } from '@arrears/contracts';
 import { withSpan, type Logger } from '@arrears/observability';
 import type { Database, DayKeys, Tx } from '@arrears/persistence';
 import { parseCloudEvent } from './cloud-events.js';
-import { inboxPurpose } from './inbox.js';
+import { withCause } from './cause.js';
+import { inboxPurpose, recordedAtHeader } from './inbox.js';
 import type { InboxMetrics } from './metrics.js';
 import { Parked } from './parked.js';
 
@@ -104,7 +105,9 @@ async function inTransaction(
   ]);
   if (turn?.turn === 'done') return 'done-before';
   if (turn?.turn !== 'mine') return 'not-ours';
-  await (handlers[event.type] as Handler | undefined)?.(tx, event);
+  const { source } = event;
+  const cause = { source, recordedAt: Number(row.headers[recordedAtHeader] ?? event.receivedAt.getTime()) };
+  await withCause(cause, async () => (handlers[event.type] as Handler | undefined)?.(tx, event));
   await tx.query('SELECT inbox_handled($1, $2)', [row.day, row.id]);
   if (row.attempts > 0)
     await tx.execute(`DELETE FROM inbox_keys WHERE consumer = $1 AND topic = $2 AND key = $3 AND retry_at <= now()`, [

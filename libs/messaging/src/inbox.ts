@@ -12,7 +12,11 @@ export interface Delivery {
   /** Where it lay in Kafka; absent for other doors. */
   partition?: number;
   offset?: string;
+  timestamp?: number;
 }
+
+/** Beside what was sent: when the record was made. Strangers can't set it, since of theirs only others are kept. */
+export const recordedAtHeader = 'recorded_at';
 
 export type InboxState = 'pending' | 'handled' | 'parked' | 'ignored';
 
@@ -175,7 +179,10 @@ async function toRow(delivery: Delivery, options: InboxOptions, day: string): Pr
       .update('\0')
       .update(value)
       .digest(),
-    headers: JSON.stringify(keptHeaders(headers)),
+    headers: JSON.stringify({
+      ...keptHeaders(headers),
+      ...(delivery.timestamp === undefined ? {} : { [recordedAtHeader]: String(delivery.timestamp) }),
+    }),
     payload: ignored
       ? Buffer.alloc(0)
       : encrypt && options.days

@@ -15,4 +15,5 @@ export {
 } from './outbox.js';
 export { listParked, Parked, replayParked, setAsideParked, type ParkedEvent, type ParkedSelection } from './parked.js';
 export { startRelay, type Relay, type RelayOptions } from './relay.js';
-export type { OnClosed, TemporalAnswer, TemporalDestination, TemporalRequest } from './relay-temporal.js';
+export type { Cause } from './cause.js';
+export type { OnClosed, OnStarted, TemporalAnswer, TemporalDestination, TemporalRequest } from './relay-temporal.js';

@@ -29,6 +29,8 @@ export interface IncomingRecord {
   topic: TopicName;
   partition: number;
   offset: string;
+  /** Real time in epoch ms, by the producer or the broker as the topic says. */
+  timestamp?: number;
   key: Buffer | null;
   value: Buffer | null;
   headers: Readonly<Record<string, string>>;

@@ -197,6 +197,7 @@ async function onBatch(
     topic,
     partition: batch.partition,
     offset: message.offset,
+    timestamp: Number(message.timestamp),
     key: message.key,
     value: message.value,
     headers: textHeaders(message.headers),

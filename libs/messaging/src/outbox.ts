@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { eventTypes, type EventTypeName, type TopicName } from '@arrears/contracts';
 import { currentTraceparent } from '@arrears/observability';
 import type { Tx } from '@arrears/persistence';
+import { currentCause } from './cause.js';
 import { cloudEventHeaders, maxEventBytes } from './cloud-events.js';
 
 /** A fact for Kafka. `id` becomes `ce_id`: make it with `eventId`, so that the same fact again has the same id. */
@@ -133,6 +134,7 @@ function kafkaRow(record: KafkaOutboxRecord, traceparent: string | undefined): R
 }
 
 function temporalRow(record: TemporalOutboxRecord, traceparent: string | undefined): Row {
+  const cause = record.action.do === 'start' ? currentCause() : undefined;
   return {
     destination: 'temporal',
     topic: null,
@@ -140,7 +142,10 @@ function temporalRow(record: TemporalOutboxRecord, traceparent: string | undefin
     type: null,
     workflowId: record.workflowId,
     id: record.id,
-    headers: JSON.stringify(traceparent === undefined ? {} : { traceparent }),
+    headers: JSON.stringify({
+      ...(traceparent === undefined ? {} : { traceparent }),
+      ...(cause === undefined ? {} : { cause }),
+    }),
     payload: JSON.stringify(record.action),
     notBefore: record.notBefore ?? null,
   };

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createMetrics, silentLogger } from '@arrears/observability';
+import { withCause, type Cause } from './cause.js';
 import type { KafkaPort } from './kafka-port.js';
 import { appendOutbox, type TemporalAction } from './outbox.js';
 import { startRelay, type Relay } from './relay.js';
@@ -82,6 +83,29 @@ describe('intentions for Temporal', () => {
       ]);
     expect(fake.mostInFlight).toBeGreaterThan(8);
     expect(fake.mostInFlight).toBeLessThanOrEqual(32);
+  }, 30_000);
+
+  it('carry the moment of their cause to whoever times the way; signals and other starts carry none', async () => {
+    const fake = fakeTemporal((_, what) =>
+      what === 'start' && fake.asked.length === 1 ? 'already-completed' : 'done',
+    );
+    const seen: [number, Cause][] = [];
+    const cause = { source: 'bank', recordedAt: Date.now() - 90_000 };
+    await withCause(cause, () => append(['case-0', start]));
+    const { database } = store;
+    const onStarted = (seconds: number, of: Cause) => void seen.push([seconds, of]);
+    relay = startRelay({
+      ...{ database, kafka, temporal: fake.destination, log: silentLogger, metrics: createMetrics() },
+      onStarted,
+    });
+    await until(async () => (await left()) === 0, 'the first is answered');
+    expect(seen).toEqual([]);
+    await withCause(cause, () => append(['case-1', start], ['case-1', signal(3)]));
+    await append(['case-2', start]);
+    await until(async () => (await left()) === 0, 'all done');
+    expect(seen).toEqual([[expect.any(Number), cause]]);
+    expect(seen[0]?.[0]).toBeGreaterThanOrEqual(90);
+    expect(seen[0]?.[0]).toBeLessThan(120);
   }, 30_000);
 
   it('say once what several waiting signals would say', async () => {

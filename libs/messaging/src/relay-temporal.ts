@@ -1,5 +1,6 @@
 import type { Database } from '@arrears/persistence';
 import { withSpan, type Logger } from '@arrears/observability';
+import type { Cause } from './cause.js';
 import type { RelayMetrics } from './metrics.js';
 import type { TemporalAction } from './outbox.js';
 import { markPublished } from './relay-kafka.js';
@@ -12,6 +13,8 @@ export interface TemporalRequest {
   action: TemporalAction;
   id: string;
   traceparent?: string;
+  /** Of a start: the event that made it necessary. */
+  cause?: Cause;
 }
 
 type Action<Do extends TemporalAction['do']> = Extract<TemporalAction, { do: Do }>;
@@ -27,6 +30,9 @@ export interface TemporalDestination {
   cancel(workflowId: string): Promise<TemporalAnswer>;
 }
 
+/** Temporal has accepted a start, so many seconds after the event that made it necessary was recorded. */
+export type OnStarted = (seconds: number, cause: Cause) => void;
+
 /** A row met a workflow that has ended: the service decides what that means before the row counts as published. */
 export type OnClosed = (workflowId: string, request: TemporalRequest) => Promise<void>;
 
@@ -36,7 +42,7 @@ interface TemporalRow {
   created: number;
   workflow_id: string;
   ce_id: string;
-  headers: { traceparent?: string };
+  headers: { traceparent?: string; cause?: Cause };
   payload: string;
 }
 
@@ -51,6 +57,7 @@ interface LaneDeps {
   database: Database;
   temporal: TemporalDestination;
   onClosed?: OnClosed | undefined;
+  onStarted?: OnStarted | undefined;
   log: Logger;
   metrics: RelayMetrics;
 }
@@ -168,8 +175,12 @@ export function coalesce(rows: readonly TemporalRow[]): Step[] {
 }
 
 function toRequest({ workflow_id, ce_id, headers }: TemporalRow, action: TemporalAction): TemporalRequest {
-  const { traceparent } = headers;
-  return { workflowId: workflow_id, action, id: ce_id, ...(traceparent === undefined ? {} : { traceparent }) };
+  const { traceparent, cause } = headers;
+  return {
+    ...{ workflowId: workflow_id, action, id: ce_id },
+    ...(traceparent === undefined ? {} : { traceparent }),
+    ...(cause === undefined ? {} : { cause }),
+  };
 }
 
 async function perform(deps: LaneDeps, { rows, request }: Step): Promise<void> {
@@ -184,6 +195,9 @@ async function perform(deps: LaneDeps, { rows, request }: Step): Promise<void> {
   }
   // A signal or update can only be too early for a workflow that will be started; a cancel of none has nothing to do.
   if (answer === 'not-found' && request.action.do !== 'cancel') throw new NotStarted();
+  const { cause } = request;
+  if (answer === 'done' && cause !== undefined)
+    deps.onStarted?.(Math.max(0, Date.now() - cause.recordedAt) / 1000, cause);
   if (answer === 'already-completed') await deps.onClosed?.(request.workflowId, request);
   await markPublished(deps.database, rows, answer === 'refused');
   const now = Date.now();

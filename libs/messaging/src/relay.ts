@@ -7,7 +7,7 @@ import { relayMetrics, type RelayMetrics } from './metrics.js';
 import { moveDue, tendOutbox, measureOutbox } from './outbox-upkeep.js';
 import { heartbeatLane } from './relay-heartbeat.js';
 import { drainToKafka } from './relay-kafka.js';
-import { temporalLane, type OnClosed, type TemporalDestination } from './relay-temporal.js';
+import { temporalLane, type OnClosed, type OnStarted, type TemporalDestination } from './relay-temporal.js';
 
 export interface RelayOptions {
   database: Database;
@@ -15,6 +15,7 @@ export interface RelayOptions {
   temporal?: TemporalDestination;
   /** Called for rows that met an ended workflow. */
   onClosed?: OnClosed;
+  onStarted?: OnStarted;
   /** One heartbeat to each partition of the topic, behind everything committed before it. */
   heartbeat?: { topic: TopicName; everyMs?: number };
   /** Days that published rows are kept; default 14. */
@@ -132,7 +133,10 @@ async function work(
     options.heartbeat && heartbeatLane(kafka, options.heartbeat.topic, options.heartbeat.everyMs ?? 1_000);
   const temporal =
     options.temporal &&
-    temporalLane({ database, temporal: options.temporal, onClosed: options.onClosed, log, metrics }, active);
+    temporalLane(
+      { database, temporal: options.temporal, onClosed: options.onClosed, onStarted: options.onStarted, log, metrics },
+      active,
+    );
 
   const loop = async (name: string, once: () => Promise<unknown>, everyMs: number) => {
     let pauseMs = 100;

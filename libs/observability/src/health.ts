@@ -20,7 +20,8 @@ export interface Health {
   draining(): boolean;
   live(): Promise<HealthAnswer>;
   ready(): Promise<HealthAnswer>;
-  dependencies(): Promise<HealthAnswer>;
+  /** @param only names of those to ask; default all */
+  dependencies(only?: readonly string[]): Promise<HealthAnswer>;
 }
 
 /** @param options.timeoutMs after which a check counts as failed; default 2,000 */
@@ -48,7 +49,12 @@ export function createHealth(options: { timeoutMs?: number } = {}): Health {
     draining: () => draining,
     live: () => ask(checks.liveness),
     ready: async () => (draining ? summary([{ name: 'draining', status: 'failing' }]) : ask(checks.readiness)),
-    dependencies: () => ask(checks.dependency),
+    dependencies: (only) =>
+      ask(
+        only === undefined
+          ? checks.dependency
+          : new Map([...checks.dependency].filter(([name]) => only.includes(name))),
+      ),
   };
 }
 

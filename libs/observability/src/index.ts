@@ -2,6 +2,7 @@ export { defineEvents, isDefinedEvent, platformEvents, type PlatformEvent } from
 export { failureFields } from './failures.js';
 export { allowListed, logFieldNames, type LogFieldName, type LogFields } from './fields.js';
 export { createHealth, type Health, type HealthAnswer, type HealthCheck } from './health.js';
+export { invariants, invariantViolations, type Invariant } from './invariants.js';
 export type { LabelSpec, LabelValues } from './labels.js';
 export { logContext, withLogContext } from './log-context.js';
 export { createLogger, silentLogger, type Logger, type LoggerOptions, type LogLevel } from './logger.js';

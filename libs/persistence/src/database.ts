@@ -44,6 +44,8 @@ export interface DatabaseOptions {
   statementTimeoutMs?: number;
   /** Default 30,000: an open write transaction holds back the outbox. */
   idleInTransactionTimeoutMs?: number;
+  /** Told how long each piece of work waited for a connection of the pool. */
+  onWait?: (seconds: number) => void;
 }
 
 const attempts = 5;
@@ -75,6 +77,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const run = async <T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> => {
     const runner = source.createQueryRunner();
     try {
+      if (options.onWait) {
+        const from = performance.now();
+        await runner.connect();
+        options.onWait((performance.now() - from) / 1000);
+      }
       return await work(runner);
     } catch (error) {
       throw toDatabaseError(error);

@@ -22,6 +22,8 @@ const key32 = z
 const variables = z.object({
   PORT: port,
   METRICS_PORT: port,
+  /** Of Temporal's SDK, which has a server of its own. */
+  TEMPORAL_METRICS_PORT: port.optional(),
   DATABASE_URL: databaseUrl,
   KEYS_DATABASE_URL: databaseUrl,
   KAFKA_BROKERS: brokers,
@@ -65,6 +67,8 @@ export interface ServiceConfig {
   /** 0 takes a free one. */
   port: number;
   metricsPort: number;
+  /** Absent: the SDK's own metrics are not kept. */
+  temporalMetricsPort: number | undefined;
   databaseUrl: string;
   keysDatabaseUrl: string;
   kafka: { brokers: string[]; prefix: string };
@@ -123,6 +127,7 @@ function shaped(of: Variables): ServiceConfig {
   return {
     port: of.PORT,
     metricsPort: of.METRICS_PORT,
+    temporalMetricsPort: of.TEMPORAL_METRICS_PORT,
     databaseUrl: of.DATABASE_URL,
     keysDatabaseUrl: of.KEYS_DATABASE_URL,
     kafka: { brokers: of.KAFKA_BROKERS, prefix: of.KAFKA_TOPIC_PREFIX },

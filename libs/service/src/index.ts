@@ -21,4 +21,5 @@ export { listRoutes, type Route } from './routes.js';
 export { runService, type RunningService, type ServiceContext, type ServiceOptions } from './run-service.js';
 export { untilSchema } from './schema.js';
 export { invalidInput } from './validation.js';
+export { measurePool, poolWait } from './watch.js';
 export { etag, requireVersion } from './versions.js';

@@ -17,6 +17,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { buildApp, type BuiltApp } from './build-app.js';
 import { ConfigurationError, serviceConfig, type OptionalVariable, type ServiceConfig } from './config.js';
 import { parseRoles, processRoles, type ProcessRole } from './process-roles.js';
+import { watchDependencies } from './watch.js';
 import { runStopHooks, type StopHook } from './stopping.js';
 
 /** What a service's parts are given. */
@@ -207,6 +208,7 @@ async function open(options: ServiceOptions, context: ServiceContext, keep: (bui
     built.http.listen(config.port, resolve);
   });
   await options.onStart?.(context, built.app);
+  context.onStop('watch', watchDependencies(health, metrics));
   ready = true;
   return { port: (built.http.address() as AddressInfo).port, metricsPort: metricsServer.port };
 }

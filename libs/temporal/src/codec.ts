@@ -9,6 +9,13 @@ type SerializationContext = NonNullable<Parameters<PayloadCodec['encode']>[1]>;
 export interface CodecKeyRing {
   active: string;
   keys: ReadonlyMap<string, Uint8Array>;
+  /** Told of every payload that was encrypted or decrypted, or could not be. */
+  onOperation?: (operation: CodecOperation) => void;
+}
+export interface CodecOperation {
+  op: 'encode' | 'decode';
+  result: 'ok' | 'unknown-key' | 'failed';
+  key: string;
 }
 
 const encoding = 'binary/encrypted';
@@ -27,8 +34,9 @@ const bytes = new TextEncoder();
 export function payloadCodec(ring: CodecKeyRing): PayloadCodec {
   checkRing(ring);
   return {
-    encode: async (payloads, context) => payloads.map((payload) => encrypt(ring, payload, context)),
-    decode: async (payloads, context) => payloads.map((payload) => decrypt(ring, payload, context)),
+    encode: async (payloads, context) =>
+      payloads.map((payload) => told(ring, 'encode', () => encrypt(ring, payload, context), ring.active)),
+    decode: async (payloads, context) => payloads.map((payload) => decrypted(ring, payload, context)),
   };
 }
 
@@ -37,6 +45,22 @@ function checkRing(ring: CodecKeyRing): void {
     throw new ValueError(`codec keys: the active key "${ring.active}" is not in the ring`);
   for (const [id, key] of ring.keys) {
     if (key.length !== 32) throw new ValueError(`codec keys: key "${id}" has ${key.length} bytes, AES-256 wants 32`);
+  }
+}
+
+function decrypted(ring: CodecKeyRing, payload: Payload, context: SerializationContext | undefined): Payload {
+  if (metadataOf(payload, 'encoding') !== encoding) return payload;
+  return told(ring, 'decode', () => decrypt(ring, payload, context), metadataOf(payload, 'key-id') ?? '');
+}
+
+function told(ring: CodecKeyRing, op: CodecOperation['op'], work: () => Payload, key: string): Payload {
+  try {
+    const payload = work();
+    ring.onOperation?.({ op, result: 'ok', key });
+    return payload;
+  } catch (error) {
+    ring.onOperation?.({ op, result: ring.keys.has(key) ? 'failed' : 'unknown-key', key });
+    throw error;
   }
 }
 
@@ -53,7 +77,6 @@ function encrypt(ring: CodecKeyRing, payload: Payload, context: SerializationCon
 }
 
 function decrypt(ring: CodecKeyRing, payload: Payload, context: SerializationContext | undefined): Payload {
-  if (metadataOf(payload, 'encoding') !== encoding) return payload;
   const stored = metadataOf(payload, 'owner') ?? '';
   const owner = ownerOf(context) ?? stored;
   if (owner !== stored) throw new ValueError(`payload codec: a payload of ${stored} was found in ${owner}`);

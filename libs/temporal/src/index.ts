@@ -1,6 +1,7 @@
 export * from './bundle.js';
 export * from './client.js';
 export * from './codec.js';
+export * from './codec-metrics.js';
 export * from './data-converter.js';
 export * from './destination.js';
 export * from './probe.js';

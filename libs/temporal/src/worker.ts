@@ -43,6 +43,8 @@ export interface WorkerRequest {
   spans?: WorkflowSpans;
   /** Takes what the SDK and workflow code say; the first worker of a process decides. Without it they go to stderr. */
   log?: Logger;
+  /** Port of the SDK's own metrics, of this process: the first worker decides. */
+  metricsPort?: number | undefined;
   /**
    * Names the code to the server and to the case. `versioned: true` hands the choice of version to the server
    * (AUTO_UPGRADE): nothing runs then until a current version was set. Default: unversioned, named by the bundle's hash.
@@ -64,7 +66,7 @@ export interface RunningWorker {
 
 /** Connects and starts to poll. Throws when the server can't be reached. */
 export async function createWorker(request: WorkerRequest): Promise<RunningWorker> {
-  installRuntime(request.log && { log: request.log });
+  installRuntime({ log: request.log, metricsPort: request.metricsPort });
   const connection = request.connection ?? (await NativeConnection.connect({ address: request.temporal.address }));
   const closeConnection = async () => {
     if (!request.connection) await connection.close();

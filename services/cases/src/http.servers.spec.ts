@@ -4,6 +4,7 @@ import { createHealth, createMetrics, silentLogger } from '@arrears/observabilit
 import { buildApp, listRoutes, type BuiltApp } from '@arrears/service';
 import type { PersonKeys } from '@arrears/persistence';
 import request from 'supertest';
+import { reviewStore } from './reviews/review.store.js';
 import { casesModule } from './module.js';
 import { casesOf, clearLedger, eventNames, openBench, openCase, wakesOf, type Bench } from './testing.js';
 
@@ -282,6 +283,9 @@ describe('the HTTP edge of cases', () => {
     if (step?.do !== 'open-review') throw new Error('expected a review');
     const { openReview } = await import('./reviews/open-review.js');
     await openReview(bench.database, bench.ledger, step.review);
+    const overdue = (at: string) => reviewStore.overdueBySteps(bench.database, at);
+    expect(await overdue(step.review.deadline)).toEqual([]);
+    expect(await overdue('2099-01-01T00:00:00.000Z')).toEqual([{ step: step.review.step, n: 1 }]);
     const list = await http().get('/reviews').set(as('supervisor')).expect(200);
     const review = (list.body as { items: { kind: string; reviewId: string; outcomes: string[] }[] }).items.find(
       (one) => one.kind === 'review',

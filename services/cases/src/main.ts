@@ -1,20 +1,30 @@
-import { openClock } from '@arrears/clock';
+import { isoOf, openClock } from '@arrears/clock';
 import { inboxOptions, kafkaPort, startConsumer, startRelay, type KafkaPort } from '@arrears/messaging';
 import { loadKeyRing, openDatabase, openPersonKeys, type Database, type PersonKeys } from '@arrears/persistence';
-import { runService, untilSchema, type ServiceContext } from '@arrears/service';
-import { createClient, createWorker, queueName, temporalDestination, temporalProbe } from '@arrears/temporal';
+import { measurePool, poolWait, runService, untilSchema, type ServiceContext } from '@arrears/service';
+import {
+  createClient,
+  createWorker,
+  measuredRing,
+  queueName,
+  temporalDestination,
+  temporalProbe,
+} from '@arrears/temporal';
 import { caseReads } from './cases/case.reads.js';
 import { startImports } from './imports/run-import.js';
-import { caseHandlers, consumerGroup, subscriptions } from './intake/handlers.js';
+import { caseHandlers, consumerGroup, fileSource, subscriptions } from './intake/handlers.js';
 import { startReleasing } from './intake/parked.js';
 import type { Ledger } from './ledger.js';
 import { casesMigrations } from './migrations.js';
+import { reviewStore } from './reviews/review.store.js';
 import { casesModule } from './module.js';
 import { openLedger } from './open-ledger.js';
 import { caseActivities, caseWorkflows } from './worker/case-worker.js';
 import { caseMetrics } from './worker/metrics.js';
 import { onClosed } from './worker/on-closed.js';
 
+/** So long after its time a step is still punctual. */
+const overdueAfterMs = 300_000;
 const clock = openClock(process.env);
 let database: Database;
 let personKeys: PersonKeys;
@@ -23,7 +33,8 @@ let ledger: Ledger;
 await runService({
   name: 'cases',
   module: async (_roles, config, context) => {
-    database = await openDatabase({ url: config.databaseUrl, name: 'cases' });
+    database = await openDatabase({ url: config.databaseUrl, name: 'cases', onWait: poolWait(context.metrics) });
+    measurePool(context.metrics, database);
     context.onStop('database', () => database.close());
     personKeys = openPersonKeys({ url: config.keysDatabaseUrl, ring: loadKeyRing(config.masterKeys) });
     context.onStop('person keys', () => personKeys.close());
@@ -31,7 +42,10 @@ await runService({
     context.health.dependency('keys', () => personKeys.ping());
     await untilSchema(context, database, casesMigrations);
     const queue = queueName('cases', config.temporal.queueSuffix);
-    const metrics = caseMetrics(context.metrics, () => caseReads.openByStage(database));
+    const metrics = caseMetrics(context.metrics, {
+      openByStage: () => caseReads.openByStage(database),
+      overdueBySteps: () => reviewStore.overdueBySteps(database, isoOf(clock.now() - overdueAfterMs)),
+    });
     ledger = await openLedger({ database, clock, idKey: config.idKey, queue, metrics });
     return casesModule({ database, ledger, personKeys });
   },
@@ -62,12 +76,13 @@ async function startTakingIn({ log, metrics, health, onStop }: ServiceContext, k
 
 async function startPublishing(context: ServiceContext, kafka: KafkaPort): Promise<void> {
   const { config, log, metrics, health, onStop } = context;
-  const { client, close } = await createClient(config.temporal, loadKeyRing(config.codecKeys));
+  const { client, close } = await createClient(config.temporal, measuredRing(loadKeyRing(config.codecKeys), metrics));
   onStop('temporal client', close);
   const relay = startRelay({
     database,
     kafka,
     temporal: temporalDestination(client),
+    onStarted: (seconds, { source }) => ledger.metrics.started(source === fileSource ? 'file' : 'kafka', seconds),
     onClosed: (workflowId) => onClosed(database, ledger, workflowId),
     heartbeat: { topic: 'collections.cases.v1', everyMs: 1_000 },
     log,
@@ -77,13 +92,14 @@ async function startPublishing(context: ServiceContext, kafka: KafkaPort): Promi
   health.liveness('relay', () => relay.alive());
 }
 
-async function startDeciding({ config, log, spans, onStop, background }: ServiceContext): Promise<void> {
+async function startDeciding({ config, log, metrics, spans, onStop, background }: ServiceContext): Promise<void> {
   const worker = await createWorker({
     temporal: config.temporal,
-    ring: loadKeyRing(config.codecKeys),
+    ring: measuredRing(loadKeyRing(config.codecKeys), metrics),
     taskQueue: ledger.queue,
     log,
     ...(spans && { spans }),
+    metricsPort: config.temporalMetricsPort,
     workflowBundle: await caseWorkflows(),
     activities: caseActivities(database, ledger),
   });

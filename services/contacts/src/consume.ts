@@ -1,4 +1,5 @@
 import type { TopicName } from '@arrears/contracts';
+import type { Invariant } from '@arrears/observability';
 import type { Handlers } from '@arrears/messaging';
 import { caseFactsHandlers } from './case-facts/case-facts.consumer.js';
 import { personHandlers } from './persons/person.consumer.js';
@@ -12,6 +13,6 @@ export const subscriptions: { topic: TopicName; encrypt?: boolean }[] = [
   { topic: 'notifications.deliveries.v1' },
 ];
 
-export function handlers(parts: IntakeParts): Handlers {
-  return { ...personHandlers(parts), ...caseFactsHandlers(), ...deliveriesHandlers(parts.clock) };
+export function handlers(parts: IntakeParts, violated?: (invariant: Invariant) => void): Handlers {
+  return { ...personHandlers(parts), ...caseFactsHandlers(), ...deliveriesHandlers(parts.clock, violated) };
 }

@@ -1,7 +1,8 @@
 import { openClock } from '@arrears/clock';
 import { kafkaPort, startConsumer, startRelay, type KafkaPort } from '@arrears/messaging';
+import { invariantViolations } from '@arrears/observability';
 import { loadKeyRing, openDatabase, openPersonKeys } from '@arrears/persistence';
-import { runService, untilSchema, type ServiceContext } from '@arrears/service';
+import { measurePool, poolWait, runService, untilSchema, type ServiceContext } from '@arrears/service';
 import { consumerName } from './case-facts/case-facts.store.js';
 import { loadRuleBook } from './gate/packs.js';
 import { gateMetrics } from './gate/gate.metrics.js';
@@ -16,7 +17,8 @@ await runService({
   name: 'contacts',
   roles: ['api', 'consumer', 'relay'],
   module: async (_roles, config, context) => {
-    const db = await openDatabase({ url: config.databaseUrl, name: 'contacts' });
+    const db = await openDatabase({ url: config.databaseUrl, name: 'contacts', onWait: poolWait(context.metrics) });
+    measurePool(context.metrics, db);
     context.onStop('database', () => db.close());
     const personKeys = openPersonKeys({ url: config.keysDatabaseUrl, ring: loadKeyRing(config.masterKeys) });
     context.onStop('person keys', () => personKeys.close());
@@ -47,7 +49,7 @@ async function startConsuming(context: ServiceContext, kafka: KafkaPort): Promis
     kafka,
     group: consumerName,
     subscriptions,
-    handlers: handlers(intake),
+    handlers: handlers(intake, invariantViolations(metrics)),
     personKeys,
     log,
     metrics,

@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { openClock } from '@arrears/clock';
 import { kafkaPort, startConsumer, startRelay, type KafkaPort } from '@arrears/messaging';
+import { invariantViolations, type Invariant } from '@arrears/observability';
 import { loadKeyRing, openDatabase, openPersonKeys, type Database, type PersonKeys } from '@arrears/persistence';
-import { runService, untilSchema, type ServiceContext } from '@arrears/service';
-import { createWorker, queueName, temporalProbe } from '@arrears/temporal';
+import { measurePool, poolWait, runService, untilSchema, type ServiceContext } from '@arrears/service';
+import { createWorker, measuredRing, queueName, temporalProbe } from '@arrears/temporal';
 import { caseFactsHandlers } from './case-facts/case-facts.consumer.js';
 import { messageActivities } from './messages/message.activities.js';
 import { notificationsMigrations } from './migrations.js';
@@ -15,6 +16,7 @@ const clock = openClock(process.env);
 const templates = loadTemplates(fileURLToPath(new URL('../templates', import.meta.url)));
 let db: Database;
 let personKeys: PersonKeys;
+let violated: (invariant: Invariant) => void;
 
 await runService({
   name: 'notifications',
@@ -28,7 +30,8 @@ await runService({
     'OIDC_CLIENT_SECRET',
   ],
   module: async (_roles, config, context) => {
-    db = await openDatabase({ url: config.databaseUrl, name: 'notifications' });
+    db = await openDatabase({ url: config.databaseUrl, name: 'notifications', onWait: poolWait(context.metrics) });
+    measurePool(context.metrics, db);
     context.onStop('database', () => db.close());
     personKeys = openPersonKeys({ url: config.keysDatabaseUrl, ring: loadKeyRing(config.masterKeys) });
     context.onStop('person keys', () => personKeys.close());
@@ -36,7 +39,8 @@ await runService({
     context.health.dependency('keys', () => personKeys.ping());
     await untilSchema(context, db, notificationsMigrations);
     const receiptSecrets = new Map([[smsProviderId, config.sms?.receiptSecret ?? '']]);
-    return notificationsModule({ db, clock, templates, receiptSecrets });
+    violated = invariantViolations(context.metrics);
+    return notificationsModule({ db, clock, templates, receiptSecrets, violated });
   },
   onStart: async (context) => {
     const kafka = kafkaPort({
@@ -50,7 +54,7 @@ await runService({
     if (context.roles.has('relay')) startPublishing(context, kafka);
     if (context.roles.has('worker')) {
       await startWorker(context);
-      startSending(context, { db, clock, templates, personKeys });
+      startSending(context, { db, clock, templates, personKeys, violated });
     }
   },
 });
@@ -82,9 +86,10 @@ async function startWorker(context: ServiceContext): Promise<void> {
   context.health.dependency('temporal', () => probe.ask());
   const worker = await createWorker({
     temporal: config.temporal,
-    ring: loadKeyRing(config.codecKeys),
+    ring: measuredRing(loadKeyRing(config.codecKeys), context.metrics),
     taskQueue: queueName('notifications', config.temporal.queueSuffix),
     log: context.log,
+    metricsPort: config.temporalMetricsPort,
     ...(context.spans && { spans: context.spans }),
     activities: messageActivities({ db, clock }),
   });

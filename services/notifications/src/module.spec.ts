@@ -12,6 +12,7 @@ describe('the routes of notifications', () => {
       clock: openClock({}),
       templates: { find: () => undefined, all: () => [] },
       receiptSecrets: new Map(),
+      violated: () => undefined,
     });
     const built = await buildApp({
       name: 'notifications',

@@ -1,18 +1,20 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { Clock } from '@arrears/clock';
+import type { Invariant } from '@arrears/observability';
 import type { Database } from '@arrears/persistence';
 import { parkedEvents } from '@arrears/service';
 import { MessageHttp } from './messages/message.http.js';
 import { ReceiptHttp } from './receipts/receipt.http.js';
 import { TemplateHttp } from './templates/template.http.js';
 import type { Templates } from './templates/load-templates.js';
-import { CLOCK, DATABASE, RECEIPT_SECRETS, TEMPLATES, type ReceiptSecrets } from './tokens.js';
+import { CLOCK, DATABASE, RECEIPT_SECRETS, TEMPLATES, VIOLATED, type ReceiptSecrets } from './tokens.js';
 
 export interface NotificationParts {
   db: Database;
   clock: Clock;
   templates: Templates;
   receiptSecrets: ReceiptSecrets;
+  violated: (invariant: Invariant) => void;
 }
 
 class NotificationsModule {}
@@ -27,6 +29,7 @@ export function notificationsModule(parts: NotificationParts): DynamicModule {
       { provide: DATABASE, useValue: parts.db },
       { provide: CLOCK, useValue: parts.clock },
       { provide: TEMPLATES, useValue: parts.templates },
+      { provide: VIOLATED, useValue: parts.violated },
       { provide: RECEIPT_SECRETS, useValue: parts.receiptSecrets },
     ],
   };

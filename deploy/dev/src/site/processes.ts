@@ -5,6 +5,8 @@ import type { SiteDatabases } from './databases.js';
 import { root, serviceNames, type ServiceName } from './names.js';
 import type { Secrets } from './secrets.js';
 
+/** Services with a Temporal worker: its SDK serves metrics of its own. */
+export type WorkerName = 'cases' | 'notifications';
 export type ProcessName = ServiceName | 'idp' | 'carriers';
 
 /** One installation of Arrears on this machine: its folder, its servers, its names and ports. */
@@ -16,7 +18,7 @@ export interface Site {
   secrets: Secrets;
   /** Before every topic; empty on a stack of its own. */
   topicPrefix: string;
-  ports: Record<ProcessName | `${ServiceName}Metrics`, number>;
+  ports: Record<ProcessName | `${ServiceName}Metrics` | `${WorkerName}SdkMetrics`, number>;
   /** Path of the clock file; absent for real time. */
   clock?: string;
   logLevel?: string;
@@ -88,6 +90,8 @@ export function services(site: Site): ServerPlan[] {
   }));
 }
 
+const isWorker = (name: ServiceName): name is WorkerName => name === 'cases' || name === 'notifications';
+
 /** The environment by which a service finds the rest; the chart sets the same names. */
 export function serviceEnvironment(site: Site, name: ServiceName): Record<string, string> {
   const { ports, secrets, databases } = site;
@@ -98,6 +102,7 @@ export function serviceEnvironment(site: Site, name: ServiceName): Record<string
     LOG_LEVEL: site.logLevel ?? 'info',
     PORT: String(ports[name]),
     METRICS_PORT: String(ports[`${name}Metrics`]),
+    ...(isWorker(name) && { TEMPORAL_METRICS_PORT: String(ports[`${name}SdkMetrics`]) }),
     DATABASE_URL: databases.services[name],
     KEYS_DATABASE_URL: databases.keys[name],
     KAFKA_BROKERS: site.kafka,

@@ -27,7 +27,7 @@ export async function takeDelivery(
   if (!replaces(known.outcome, news.outcome)) return;
   const at = isoInstant(fact.at);
   await deliveryStore.endStep(tx, key, news.outcome, at);
-  ledger.metrics.stepEnded(news.outcome);
+  ledger.metrics.stepEnded(key.step, news.outcome);
   if (news.denial !== undefined) await deliveryStore.keepDenials(tx, key.caseId, key.step, [news.denial], at);
   if (news.wakes) await wakeCase(tx, ledger, row, eventId);
 }

@@ -29,7 +29,6 @@ export function caseHandlers(ledger: Ledger): Handlers {
         if (error instanceof Parked) ledger.metrics.rejected(file ? 'file' : 'kafka', error.code);
         throw error;
       }
-      ledger.metrics.takenIn((Date.now() - event.receivedAt.getTime()) / 1000);
     };
   };
   return {

@@ -6,13 +6,22 @@ import type { Gathered } from '../decisions/snapshot.store.js';
 export interface CaseMetrics {
   /** Counts planned steps and how late they were decided. */
   decided(decision: Decision, gathered: Gathered, now: number): void;
-  stepEnded(outcome: string): void;
+  stepEnded(step: string, outcome: string): void;
   rejected(door: 'kafka' | 'file', reason: string): void;
-  /** Seconds from the moment a record reached us to the commit that starts its workflow. */
-  takenIn(seconds: number): void;
+  /** Seconds from the record (of Kafka, or the arrival of a file's row) to the start that Temporal accepted. */
+  started(door: 'kafka' | 'file', seconds: number): void;
 }
 
-export function caseMetrics(metrics: Metrics, openByStage: () => Promise<{ stage: string; n: number }[]>): CaseMetrics {
+/** What gauges read when somebody asks; each follows an index over what is open only. */
+export interface CaseCounts {
+  openByStage(): Promise<{ stage: string; n: number }[]>;
+  overdueBySteps(): Promise<{ step: string; n: number }[]>;
+}
+
+/** Steps are named by policies, which are known at start and by publishing only. */
+const step = { upTo: 40 } as const;
+
+export function caseMetrics(metrics: Metrics, { openByStage, overdueBySteps }: CaseCounts): CaseMetrics {
   metrics.gauge({
     name: 'cases_open',
     help: 'Open cases by stage',
@@ -22,14 +31,25 @@ export function caseMetrics(metrics: Metrics, openByStage: () => Promise<{ stage
       for (const stage of STAGES) gauge.set({ stage }, counts.find((one) => one.stage === stage)?.n ?? 0);
     },
   });
+  metrics.gauge({
+    name: 'steps_overdue',
+    help: 'Reviews whose deadline passed more than 300 s ago and that nobody has ended since',
+    labels: { step },
+    collect: async (gauge) => {
+      const counts = await overdueBySteps();
+      gauge.reset();
+      for (const { step: name, n } of counts) gauge.set({ step: name }, n);
+    },
+  });
   const steps = metrics.counter({
     name: 'case_steps_total',
     help: 'Steps planned, and steps ended by outcome',
-    labels: { outcome: ['planned', 'other', ...STEP_OUTCOMES] },
+    labels: { step, outcome: ['planned', 'other', ...STEP_OUTCOMES] },
   });
   const lateness = metrics.histogram({
     name: 'step_lateness_seconds',
     help: 'Business seconds between the moment at which a step was to be thought of and its decision',
+    labels: { step },
     buckets: [1, 30, 60, 300, 900, 3600],
   });
   const rejected = metrics.counter({
@@ -39,25 +59,31 @@ export function caseMetrics(metrics: Metrics, openByStage: () => Promise<{ stage
   });
   const duration = metrics.histogram({
     name: 'intake_duration_seconds',
-    help: 'From the record to the commit that starts its workflow',
+    help: 'From the record in Kafka, or the row of a file, to the start of its workflow that Temporal accepted',
+    labels: { door: ['kafka', 'file'] },
     buckets: [1, 5, 15, 60, 300, 1800, 7200],
   });
   type Outcome = 'planned' | 'other' | (typeof STEP_OUTCOMES)[number];
   type Reason = (typeof rejectionReasons)[number] | 'shape' | 'other';
   return {
     decided(decision, gathered, now) {
-      steps.inc({ outcome: 'planned' }, decision.effects.length);
       const asked = gathered.wakeAt === null ? now : Date.parse(gathered.wakeAt);
-      for (const _effect of decision.effects) lateness.observe({}, Math.max(0, now - asked) / 1000);
+      for (const effect of decision.effects) {
+        steps.inc({ step: effect.step, outcome: 'planned' });
+        lateness.observe({ step: effect.step }, Math.max(0, now - asked) / 1000);
+      }
     },
-    stepEnded: (outcome) =>
-      steps.inc({ outcome: (STEP_OUTCOMES as readonly string[]).includes(outcome) ? (outcome as Outcome) : 'other' }),
+    stepEnded: (name, outcome) =>
+      steps.inc({
+        step: name,
+        outcome: (STEP_OUTCOMES as readonly string[]).includes(outcome) ? (outcome as Outcome) : 'other',
+      }),
     rejected: (door, reason) =>
       rejected.inc({
         door,
         reason: (rejectionReasons as readonly string[]).includes(reason) ? (reason as Reason) : 'other',
       }),
-    takenIn: (seconds) => duration.observe({}, seconds),
+    started: (door, seconds) => duration.observe({ door }, seconds),
   };
 }
 
@@ -66,5 +92,5 @@ export const noMetrics: CaseMetrics = {
   decided: () => undefined,
   stepEnded: () => undefined,
   rejected: () => undefined,
-  takenIn: () => undefined,
+  started: () => undefined,
 };

@@ -2,6 +2,7 @@ import type { Clock } from '@arrears/clock';
 import type { MessageFact, MessageFailed, PermitCommit } from '@arrears/contracts';
 import type { Handlers } from '@arrears/messaging';
 import { Parked } from '@arrears/messaging';
+import type { Invariant } from '@arrears/observability';
 import type { Tx } from '@arrears/persistence';
 import { ProblemError } from '@arrears/service';
 import { takeOutcome } from './settle.service.js';
@@ -12,28 +13,43 @@ type Outcome = PermitCommit['outcome'];
 const failedAfterLeaving: ReadonlySet<MessageFailed['because']> = new Set(['failed', 'expired']);
 
 /** What happened to messages settles the counters that their permits reserved. */
-export function deliveriesHandlers(clock: Clock): Handlers {
+export function deliveriesHandlers(clock: Clock, violated?: (invariant: Invariant) => void): Handlers {
   const settles = (outcome: Outcome) => (tx: Tx, event: { data: MessageFact }) =>
-    settle(tx, clock, event.data, outcome);
+    settle({ tx, clock, violated }, event.data, outcome);
   return {
     'arrears.notifications.message-accepted.v1': settles('handed-over'),
     'arrears.notifications.message-sent.v1': settles('sent'),
     'arrears.notifications.message-delivered.v1': settles('delivered'),
     'arrears.notifications.message-unknown.v1': settles('unknown'),
     'arrears.notifications.message-failed.v1': (tx, event) =>
-      settle(tx, clock, event.data, failedAfterLeaving.has(event.data.because) ? 'failed' : 'never-left'),
+      settle({ tx, clock, violated }, event.data, failedAfterLeaving.has(event.data.because) ? 'failed' : 'never-left'),
   };
 }
 
-async function settle(tx: Tx, clock: Clock, fact: MessageFact, outcome: Outcome): Promise<void> {
-  // A message that ended before it had a permit reserved nothing.
-  if (fact.permitId === undefined) return;
+/** That the message reached the provider is certain with these. */
+const left: ReadonlySet<Outcome> = new Set(['handed-over', 'sent', 'delivered']);
+/** The permit is not ours, or was for another message or text: none that covers this contact. */
+const notCovered: ReadonlySet<string> = new Set(['permit-unknown', 'permit-used']);
+
+async function settle(
+  { tx, clock, violated }: { tx: Tx; clock: Clock; violated: ((invariant: Invariant) => void) | undefined },
+  fact: MessageFact,
+  outcome: Outcome,
+): Promise<void> {
+  if (fact.permitId === undefined) {
+    // A message that ended before it had a permit reserved nothing; one that left without is what must never be.
+    if (left.has(outcome)) violated?.('contact_without_permit');
+    return;
+  }
   const { permitId, messageId, contentHash } = fact;
   try {
     await takeOutcome(tx, clock, { permitId, messageId, contentHash, outcome, actor: 'notifications' });
   } catch (error) {
     // Nothing was written before such a refusal, and trying again would find the same: people must look.
-    if (error instanceof ProblemError) throw new Parked(error.code, error.detail);
+    if (error instanceof ProblemError) {
+      if (left.has(outcome) && notCovered.has(error.code)) violated?.('contact_without_permit');
+      throw new Parked(error.code, error.detail);
+    }
     throw error;
   }
 }

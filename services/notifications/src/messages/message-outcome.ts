@@ -1,7 +1,25 @@
+import type { Invariant } from '@arrears/observability';
 import type { Tx } from '@arrears/persistence';
 import { progress, type ProviderStatus } from './message.js';
 import { publishFact } from './message-facts.js';
 import { moveMessage, type MessageRow } from './message.store.js';
+
+type Word = { status: ProviderStatus; providerMessageId?: string; at: string };
+
+/**
+ * What a provider's word shows that must never be. Another id than the one we know: it took the message twice. Delivered
+ * after the end of what its permit allowed: it reached somebody at an hour that was not judged.
+ */
+export function violationsIn(row: Pick<MessageRow, 'providerMessageId' | 'validUntil'>, word: Word): Invariant[] {
+  const twice =
+    row.providerMessageId !== null &&
+    word.providerMessageId !== undefined &&
+    word.providerMessageId !== row.providerMessageId;
+  return [...(twice ? ['duplicate_contact' as const] : []), ...(isLate(row, word) ? ['quiet_hours' as const] : [])];
+}
+
+const isLate = ({ validUntil }: Pick<MessageRow, 'validUntil'>, { status, at }: Word): boolean =>
+  status === 'delivered' && validUntil !== null && at > validUntil;
 
 /**
  * Takes a provider's word about a message, from a receipt or because we asked. The caller has locked the row. A message
@@ -12,13 +30,13 @@ import { moveMessage, type MessageRow } from './message.store.js';
 export async function takeProviderStatus(
   tx: Tx,
   row: MessageRow,
-  word: { status: ProviderStatus; providerMessageId?: string; at: string },
+  word: Word,
   now: string,
 ): Promise<'moved' | 'nothing-new'> {
   const step = progress(row.state, word.status);
   if (!step.changed) return 'nothing-new';
   const open = row.state === 'permitted' || row.state === 'unknown';
-  const late = step.state === 'delivered' && row.validUntil !== null && word.at > row.validUntil;
+  const late = step.state === 'delivered' && isLate(row, word);
   await moveMessage(
     tx,
     row.messageId,

@@ -205,6 +205,25 @@ export async function openMessages(db: Database, limit: number): Promise<Message
   return rows.map(fromRow);
 }
 
+export interface QueueStanding {
+  unknown: number;
+  unknownSince: Date | null;
+  /** From when on the first of those that may leave now might have left. */
+  waitingSince: Date | null;
+}
+
+/** Follows the indexes of what is open and what is queued: its cost does not grow with what is finished. */
+export async function queueStanding(db: Database, businessNow: string): Promise<QueueStanding> {
+  const [row] = await db.query<QueueStanding>(
+    `SELECT unknown.n AS unknown, unknown.since AS "unknownSince", waiting.since AS "waitingSince"
+     FROM (SELECT count(*)::int AS n, min(changed_at) AS since FROM messages
+           WHERE state = 'unknown' AND (state IN ('permitted', 'unknown') OR owed_to_gate IS NOT NULL)) AS unknown,
+          (SELECT min(not_before) AS since FROM messages WHERE state = 'queued' AND not_before <= $1) AS waiting`,
+    [businessNow],
+  );
+  return row ?? { unknown: 0, unknownSince: null, waitingSince: null };
+}
+
 export async function lookAgain(db: Database, messageId: string, realMs: number): Promise<void> {
   await db.query(
     `UPDATE messages SET attempts = attempts + 1, retry_at_real = now() + $2 * interval '1 millisecond' WHERE message_id = $1`,

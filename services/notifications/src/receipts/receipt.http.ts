@@ -1,9 +1,10 @@
 import { Body, Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
 import { Open } from '@arrears/auth';
 import type { Clock } from '@arrears/clock';
+import type { Invariant } from '@arrears/observability';
 import type { Database } from '@arrears/persistence';
 import { invalidInput, problem, type ArrearsRequest } from '@arrears/service';
-import { CLOCK, DATABASE, RECEIPT_SECRETS, type ReceiptSecrets } from '../tokens.js';
+import { CLOCK, DATABASE, RECEIPT_SECRETS, VIOLATED, type ReceiptSecrets } from '../tokens.js';
 import { receiptSchema, takeReceipt } from './receipt.service.js';
 import { checkSignature } from './signature.js';
 
@@ -14,6 +15,7 @@ export class ReceiptHttp {
     @Inject(DATABASE) private readonly db: Database,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(RECEIPT_SECRETS) private readonly secrets: ReceiptSecrets,
+    @Inject(VIOLATED) private readonly violated: (invariant: Invariant) => void,
   ) {}
 
   @Post(':provider')
@@ -32,7 +34,8 @@ export class ReceiptHttp {
     if (!checked.ok) throw problem('bad-signature', `The receipt's signature is refused: ${checked.why}.`);
     const receipt = receiptSchema.safeParse(body);
     if (!receipt.success) throw invalidInput(receipt.error.issues);
-    const answer = await takeReceipt({ db: this.db, clock: this.clock }, provider, receipt.data);
+    const parts = { db: this.db, clock: this.clock, violated: this.violated };
+    const answer = await takeReceipt(parts, provider, receipt.data);
     if (answer === 'unknown-message')
       throw problem('not-found', 'No message of this provider has that client reference.');
     return { answer };

@@ -1,7 +1,8 @@
 import type { Clock } from '@arrears/clock';
 import type { Database } from '@arrears/persistence';
 import { z } from 'zod';
-import { takeProviderStatus } from '../messages/message-outcome.js';
+import type { Invariant } from '@arrears/observability';
+import { takeProviderStatus, violationsIn } from '../messages/message-outcome.js';
 import { insertReceipt, lockMessage } from '../messages/message.store.js';
 
 export const receiptSchema = z.object({
@@ -17,18 +18,23 @@ export type ReceiptAnswer = 'taken' | 'known-already' | 'nothing-new' | 'unknown
 
 /** A signed receipt: taken once, in whatever order it comes. The signature was checked at the edge. */
 export async function takeReceipt(
-  parts: { db: Database; clock: Clock },
+  parts: { db: Database; clock: Clock; violated?: ((invariant: Invariant) => void) | undefined },
   provider: string,
   receipt: Receipt,
 ): Promise<ReceiptAnswer> {
   const now = parts.clock.nowIso();
   const at = new Date(receipt.at).toISOString();
-  return parts.db.transaction(async (tx) => {
+  let seen: Invariant[] = [];
+  const answer = await parts.db.transaction(async (tx): Promise<ReceiptAnswer> => {
     const row = await lockMessage(tx, { messageId: receipt.clientReference });
     if (!row || row.provider !== provider) return 'unknown-message';
     const added = await insertReceipt(tx, { ...receipt, provider, messageId: row.messageId, at, receivedAt: now });
     if (!added) return 'known-already';
+    seen = violationsIn(row, { ...receipt, at });
     const outcome = await takeProviderStatus(tx, row, { ...receipt, at }, now);
     return outcome === 'moved' ? 'taken' : 'nothing-new';
   });
+  // Only once it is certain: a transaction may run twice.
+  for (const invariant of seen) parts.violated?.(invariant);
+  return answer;
 }

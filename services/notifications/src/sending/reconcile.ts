@@ -1,5 +1,5 @@
 import { askAgainAfterSeconds } from '../messages/message.js';
-import { takeProviderStatus } from '../messages/message-outcome.js';
+import { takeProviderStatus, violationsIn } from '../messages/message-outcome.js';
 import { lockMessage, lookAgain, moveMessage, openMessages, type MessageRow } from '../messages/message.store.js';
 import type { SenderParts } from './sender.js';
 import { tellGate } from './tell-gate.js';
@@ -37,16 +37,14 @@ async function askProvider(parts: SenderParts, row: MessageRow): Promise<boolean
   const answer = await parts.provider.ask(row.messageId);
   const now = parts.clock.nowIso();
   if (answer.answer === 'known') {
-    await parts.db.transaction(async (tx) => {
+    const word = { status: answer.status, providerMessageId: answer.providerMessageId, at: now };
+    const before = await parts.db.transaction(async (tx) => {
       const locked = await lockMessage(tx, { messageId: row.messageId });
-      if (locked)
-        await takeProviderStatus(
-          tx,
-          locked,
-          { status: answer.status, providerMessageId: answer.providerMessageId, at: now },
-          now,
-        );
+      if (locked) await takeProviderStatus(tx, locked, word, now);
+      return locked;
     });
+    // When it was delivered the provider does not say here: only a receipt tells that it was too late.
+    if (before && violationsIn(before, word).includes('duplicate_contact')) parts.violated?.('duplicate_contact');
     return true;
   }
   const permitOver =

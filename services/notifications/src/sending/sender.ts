@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { businessDate } from '@arrears/calendar';
 import type { Clock } from '@arrears/clock';
 import type { CaseFacts, PermitAnswer, PermitRequest } from '@arrears/contracts';
+import type { Invariant } from '@arrears/observability';
 import type { Database, PersonKeys } from '@arrears/persistence';
 import { findCaseFacts } from '../case-facts/case-facts.store.js';
 import { publishFact } from '../messages/message-facts.js';
@@ -22,6 +23,8 @@ export interface SenderParts {
   limit: RateLimit;
   templates: Templates;
   personKeys: PersonKeys;
+  /** Told of what must never be, once it is certain. */
+  violated?: ((invariant: Invariant) => void) | undefined;
 }
 
 /** What one attempt came to; the words are the labels of `messages_total`. */

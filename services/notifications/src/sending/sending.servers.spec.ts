@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { auditMigrations } from '@arrears/audit';
 import { steppedClock } from '@arrears/clock';
+import { createMetrics, type Invariant } from '@arrears/observability';
 import { messagingMigrations } from '@arrears/messaging';
 import {
   openDatabase,
@@ -28,6 +29,7 @@ import {
   type FakeGate,
   type FakeProvider,
 } from '../testing/fakes.js';
+import { measureQueue, timedProvider } from './metrics.js';
 import { reconcile } from './reconcile.js';
 import { sendOne, type SenderParts } from './sender.js';
 import { startSendingLoop } from './sending-loop.js';
@@ -102,6 +104,37 @@ async function only(): Promise<MessageRow> {
 }
 const events = async () =>
   (await db.query<{ type: string }>('SELECT type FROM outbox ORDER BY id')).map(({ type }) => type.split('.')[2]);
+
+describe('what the metrics of the queue say', () => {
+  const standing = async () => {
+    const metrics = createMetrics();
+    const clock = { ...steppedClock('2026-11-24T02:10:00.000Z'), realNow: () => Date.now() };
+    measureQueue(metrics, { db, clock, provider: 'sms-http' });
+    return {
+      unknown: await metrics.value('messages_unknown'),
+      unknownFor: await metrics.value('messages_unknown_oldest_seconds'),
+      waitingFor: await metrics.value('send_queue_oldest_seconds'),
+    };
+  };
+
+  it('how long the first has waited, and for how long nobody knows an outcome', async () => {
+    expect(await standing()).toEqual({ unknown: 0, unknownFor: 0, waitingFor: 0 });
+    const parts = stage(fakeGate(), fakeProvider({ answer: 'unknown' }));
+    await queue(parts, { notBefore: '2026-11-24T01:10:00.000Z' });
+    expect(await standing()).toEqual({ unknown: 0, unknownFor: 0, waitingFor: 3600 });
+    await sendOne(parts, await claimed());
+    expect(await standing()).toEqual({ unknown: 1, unknownFor: 600, waitingFor: 0 });
+  });
+
+  it('how long the provider takes, also when it fails', async () => {
+    const metrics = createMetrics();
+    const failing = { ...fakeProvider(), ask: () => Promise.reject(new Error('a defect')) };
+    const provider = timedProvider(failing, metrics);
+    await provider.send({ clientReference: 'm', to: '+1', text: 'x', validUntil: at });
+    await expect(provider.ask('m')).rejects.toThrow('a defect');
+    expect(await metrics.text()).toContain('arrears_provider_request_duration_seconds_count{provider="sms-http"} 2');
+  });
+});
 
 describe('a message on its way', () => {
   it('is written down with its permit and text before the provider sees it, then accepted', async () => {
@@ -334,8 +367,26 @@ describe('receipts', () => {
     await queue(parts);
     await sendOne(parts, await claimed());
     const { messageId } = await only();
-    await takeReceipt(parts, 'sms-http', receipt(messageId, 'delivered', '2026-11-24T15:00:00.000Z'));
+    const seen: Invariant[] = [];
+    const watched = { ...parts, violated: (invariant: Invariant) => void seen.push(invariant) };
+    const late = receipt(messageId, 'delivered', '2026-11-24T15:00:00.000Z');
+    await takeReceipt(watched, 'sms-http', late);
+    await takeReceipt(watched, 'sms-http', late);
     expect(await only()).toMatchObject({ state: 'delivered', late: true });
+    expect(seen).toEqual(['quiet_hours']);
+  });
+
+  it('that name another message of the provider than the one we know show that it was taken twice', async () => {
+    const parts = stage();
+    await queue(parts);
+    await sendOne(parts, await claimed());
+    const { messageId } = await only();
+    const seen: Invariant[] = [];
+    const watched = { ...parts, violated: (invariant: Invariant) => void seen.push(invariant) };
+    await takeReceipt(watched, 'sms-http', receipt(messageId, 'sent'));
+    expect(seen).toEqual([]);
+    await takeReceipt(watched, 'sms-http', { ...receipt(messageId, 'delivered'), providerMessageId: 'p-2' });
+    expect(seen).toEqual(['duplicate_contact']);
   });
 
   it('of a message we never sent, or of another provider, are refused', async () => {

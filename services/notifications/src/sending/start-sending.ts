@@ -1,15 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serviceToken } from '@arrears/auth';
-import type { Clock } from '@arrears/clock';
 import { defineEvents, failureFields, type Logger, type PlatformEvent } from '@arrears/observability';
-import type { Database, PersonKeys } from '@arrears/persistence';
 import type { ServiceContext } from '@arrears/service';
 import { httpSms } from '../providers/http-sms.js';
 import type { SmsProvider } from '../providers/sms-provider.js';
-import type { Templates } from '../templates/load-templates.js';
 import { gateIsReady, httpGate } from './gate.js';
+import { measureQueue, timedProvider } from './metrics.js';
 import { rateLimit } from './rate-limit.js';
-import type { Attempt } from './sender.js';
+import type { Attempt, SenderParts } from './sender.js';
 import { startSendingLoop } from './sending-loop.js';
 
 /** Messages a second handed to the SMS provider in the long run. */
@@ -33,7 +31,7 @@ const [attemptFailed] = defineEvents(['message-attempt-failed']);
 /** Puts gate, rate and provider together, the only place where that happens, and starts to work off the queue. */
 export function startSending(
   context: ServiceContext,
-  parts: { db: Database; clock: Clock; templates: Templates; personKeys: PersonKeys },
+  parts: Pick<SenderParts, 'db' | 'clock' | 'templates' | 'personKeys' | 'violated'>,
 ): void {
   const { sms, serviceClient, contactsUrl } = context.config;
   if (!sms || !serviceClient || contactsUrl === undefined) throw new Error('the configuration promised these');
@@ -41,12 +39,14 @@ export function startSending(
   const attempts = context.metrics.counter({
     name: 'messages_total',
     help: 'Attempts to send, by what they came to',
-    labels: { channel: ['sms'], outcome: attemptNames },
+    labels: { channel: ['sms'], provider: [smsProviderId], outcome: attemptNames },
   });
   const token = serviceToken(serviceClient);
-  const provider = httpSms({ id: smsProviderId, url: sms.url, apiKey: sms.apiKey });
+  const gateway = httpSms({ id: smsProviderId, url: sms.url, apiKey: sms.apiKey });
+  const provider = timedProvider(gateway, context.metrics);
+  measureQueue(context.metrics, { db: parts.db, clock: parts.clock, provider: smsProviderId });
   context.health.dependency('gate', () => gateIsReady(contactsUrl));
-  context.health.dependency('sms-gateway', () => knowsUs(provider));
+  context.health.dependency('sms-gateway', () => knowsUs(gateway));
   const loop = startSendingLoop(
     {
       ...parts,
@@ -59,7 +59,7 @@ export function startSending(
       ),
     },
     {
-      onAttempt: (outcome, channel) => attempts.inc({ channel, outcome }),
+      onAttempt: (outcome, channel) => attempts.inc({ channel, provider: smsProviderId, outcome }),
       onError: (error) => log.error(attemptFailed, failureFields(error)),
     },
   );
