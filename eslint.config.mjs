@@ -3,6 +3,7 @@ import nx from '@nx/eslint-plugin';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
 import { noPersonalData } from './deploy/lint/no-personal-data.mjs';
+import { onlyTheClockReadsTheTime } from './deploy/lint/only-the-clock-reads-the-time.mjs';
 
 /** Which layer may use which. Layers are tags in each package.json; every package has one. */
 const layers = [
@@ -49,7 +50,15 @@ export default tseslint.config(
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],
-    plugins: { '@nx': nx, arrears: { rules: { 'no-personal-data-in-keys-labels-urls-or-logs': noPersonalData } } },
+    plugins: {
+      '@nx': nx,
+      arrears: {
+        rules: {
+          'no-personal-data-in-keys-labels-urls-or-logs': noPersonalData,
+          'only-the-clock-reads-the-time': onlyTheClockReadsTheTime,
+        },
+      },
+    },
     languageOptions: {
       globals: globals.node,
       parserOptions: {
@@ -100,15 +109,11 @@ export default tseslint.config(
     ignores: ['**/*.spec.ts'],
     rules: {
       'no-restricted-globals': ['error', { name: 'process', message: 'Pure code has no surroundings.' }],
-      'no-restricted-properties': [
-        'error',
-        { object: 'Date', property: 'now', message: 'Pure code is told the time.' },
-      ],
-      'no-restricted-syntax': [
-        'error',
-        { selector: 'ExportDefaultDeclaration', message: 'Named exports only: a name that can be searched for.' },
-        { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: 'Pure code is told the time.' },
-      ],
     },
+  },
+  {
+    files: ['libs/{money,calendar,treatment,compliance,contracts,audit}/src/**/*.ts', 'services/*/src/**/*.ts'],
+    ignores: ['**/*.spec.ts', '**/testing.ts', '**/testing/**', '**/*.fixture.ts'],
+    rules: { 'arrears/only-the-clock-reads-the-time': 'error' },
   },
 );

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { Linter } from 'eslint';
 import { noPersonalData } from '../../deploy/lint/no-personal-data.mjs';
+import { onlyTheClockReadsTheTime } from '../../deploy/lint/only-the-clock-reads-the-time.mjs';
 
 /** Each boundary rule is shown to fire: a rule that never fires protects nothing. */
 interface Violation {
@@ -67,5 +68,23 @@ describe('personal data by name', () => {
 
   it('is accepted once a function has turned it into something opaque', () => {
     expect(check('publish({ key: personId(secret, idNumber) })')).toEqual([]);
+  });
+});
+
+describe('the time', () => {
+  const linter = new Linter();
+  const check = (code: string) =>
+    linter
+      .verify(code, [
+        { plugins: { arrears: { rules: { time: onlyTheClockReadsTheTime } } }, rules: { 'arrears/time': 'error' } },
+      ])
+      .map(({ message }) => message);
+
+  it.each(['Date.now()', 'new Date()', 'performance.now()', 'Temporal.Now.instant()'])('is not read by %s', (code) => {
+    expect(check(code)).toHaveLength(1);
+  });
+
+  it('may be converted', () => {
+    expect(check("new Date(0); Date.parse('2026-11-09')")).toEqual([]);
   });
 });

@@ -16,6 +16,20 @@ describe('policies that live together', () => {
 
   it('are refused without a default', () => expect(codes(load(card))).toEqual(['card.yaml NO-DEFAULT']));
 
+  it('are refused when a day lies between two versions of the default', () => {
+    const from = "effectiveFrom: '2020-01-01'";
+    const until = (date: string) => ({
+      ...consumer,
+      text: consumer.text.replace(from, `${from}\neffectiveTo: '${date}'`),
+    });
+    const next = {
+      file: 'v2.yaml',
+      text: consumer.text.replace('version: 1', 'version: 2').replace(from, "effectiveFrom: '2026-08-01'"),
+    };
+    expect(codes(load(until('2026-06-30'), next, card))).toEqual(['consumer.yaml NO-DEFAULT']);
+    expect(codes(load(until('2026-07-31'), next, card))).toEqual([]);
+  });
+
   it('are refused when the default is not the last resort', () => {
     const eager = { ...consumer, text: consumer.text.replace('priority: 0', 'priority: 99') };
     expect(codes(load(eager, card))).toEqual(['consumer.yaml NO-DEFAULT']);

@@ -32,7 +32,9 @@ function checkSet(loaded: LoadedPolicy[]): PolicyProblem[] {
   const lowest = Math.min(
     ...loaded.filter(({ policy }) => inUse(policy)).map(({ policy }) => policy.selection.priority),
   );
-  if (!fallback.some(({ policy }) => policy.selection.priority === lowest)) tell(first, noDefault());
+  const defaults = fallback.filter(({ policy }) => policy.selection.priority === lowest);
+  if (defaults.length === 0) tell(first, noDefault());
+  for (const [one, until] of gapsBetween(defaults)) tell(one, defaultGap(one.policy, until));
   return problems;
 }
 
@@ -43,6 +45,31 @@ function noDefault(): Finding {
     zh: '没有默认策略：优先级最低的策略必须适用于所有账户',
     en: 'There is no default: the policy of lowest priority has to take every account',
     fix: 'give one policy the lowest priority, no agreements, no products and when: { all: [] }',
+  };
+}
+
+/** Defaults whose end is not followed on the next day by another one, each with the day on which one begins again. */
+function gapsBetween(defaults: readonly LoadedPolicy[]): [LoadedPolicy, string][] {
+  const inOrder = [...defaults].sort((a, b) => (a.policy.effectiveFrom < b.policy.effectiveFrom ? -1 : 1));
+  return inOrder.flatMap((one, index): [LoadedPolicy, string][] => {
+    const next = inOrder[index + 1];
+    const { effectiveTo } = one.policy;
+    if (next === undefined || effectiveTo === undefined || next.policy.effectiveFrom <= dayAfter(effectiveTo))
+      return [];
+    return [[one, next.policy.effectiveFrom]];
+  });
+}
+
+const dayAfter = (date: string): string =>
+  new Date(Date.parse(`${date}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+
+function defaultGap(policy: CollectionPolicy, until: string): Finding {
+  return {
+    path: ['effectiveTo'],
+    code: 'NO-DEFAULT',
+    zh: `默认策略第 ${policy.version} 版结束后至 ${until} 之间没有默认策略`,
+    en: `Between the end of version ${policy.version} and ${until} there is no default`,
+    fix: 'let the versions of the default follow each other without a day between them',
   };
 }
 

@@ -1,5 +1,5 @@
 import { seesAgreement, visibleAgreements, type Actor } from '@arrears/auth';
-import { caseWorkflowId } from '@arrears/contracts';
+import { caseNo, caseWorkflowId } from '@arrears/contracts';
 import type { Tx } from '@arrears/persistence';
 import { problem } from '@arrears/service';
 import { accountColumns, type AccountRow } from '../accounts/account.store.js';
@@ -113,6 +113,7 @@ export function caseView(
 ) {
   return {
     caseId: row.case_id,
+    caseNo: caseNo(Number(row.case_number)),
     agreementId: row.agreement_id,
     customerNo: row.customer_no,
     status: row.status,

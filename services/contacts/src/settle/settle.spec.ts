@@ -15,6 +15,7 @@ describe('settling a permit', () => {
     [['delivered', 'sent', 'handed-over'], 'delivered'],
     [['unknown', 'never-left'], 'never-left'],
     [['never-left', 'never-left', 'failed'], 'never-left'],
+    [['unknown', 'never-left', 'unknown'], 'never-left'],
     [['sent', 'failed', 'delivered'], 'delivered'],
     [['delivered', 'failed'], 'delivered'],
     [['sent', 'never-left'], 'sent'],

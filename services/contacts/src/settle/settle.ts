@@ -25,8 +25,8 @@ const rank: Readonly<Record<PermitState, number>> = {
  */
 export function settle(state: PermitState, outcome: Outcome): Outcome | null {
   if (outcome === 'never-left') return rank[state] < rank.sent && !isGivenBack(state) ? 'never-left' : null;
-  // That it failed says no more than that it never left.
-  if (outcome === 'failed' && isGivenBack(state)) return null;
+  // That it failed says no more than that it never left; that it was unknown is what it was before that was known.
+  if ((outcome === 'failed' || outcome === 'unknown') && isGivenBack(state)) return null;
   return rank[outcome] > rank[state] ? outcome : null;
 }
 
