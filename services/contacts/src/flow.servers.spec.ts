@@ -76,7 +76,7 @@ describe('from topic to permit and back', () => {
     const { loan, facts, request } = await overdueByKafka();
     const answer = await requestPermit(world.gate, request);
     if (answer.verdict !== 'granted') throw new Error('expected a permit');
-    const { messageId, effectKey, step, caseId, agreementId, debtorId, personId, covers, purpose } = request;
+    const { contactId: messageId, effectKey, step, caseId, agreementId, debtorId, personId, covers, purpose } = request;
     const fact = {
       ...{ messageId, effectKey, step, caseId, agreementId, debtorId, personId, covers, purpose, channel: 'sms' },
       ...{ templateId: 'reminder-1', templateVersion: 1, permitId: answer.permitId, contentHash: 'h' },
@@ -128,7 +128,7 @@ describe('POISON: a fact of a case that cannot be read', () => {
     const two = await overdueByKafka();
     await say('collections.cases.v1', one.facts.caseId, 'arrears.cases.case-closed.v1', { nonsense: true });
     await until(async () => (await situation(one.facts)).parked, 'it is parked');
-    const asked = { ...one.request, messageId: randomUUID() };
+    const asked = { ...one.request, contactId: randomUUID() };
     expect((await requestPermit(world.gate, asked)).verdict).toBe('facts-behind');
     expect((await requestPermit(world.gate, two.request)).verdict).toBe('granted');
   });

@@ -75,7 +75,7 @@ describe('POST /permits', () => {
     const body = await bodyOf(post('/permits', asked).expect(200));
     const answer = permitAnswer.parse(body);
     if (answer.verdict !== 'granted') throw new Error('expected a permit');
-    const commit = { messageId: asked.messageId, contentHash: 'h1', outcome: 'handed-over', at: world.clock.nowIso() };
+    const commit = { contactId: asked.contactId, contentHash: 'h1', outcome: 'handed-over', at: world.clock.nowIso() };
     const path = `/permits/${answer.permitId}`;
     await post(`${path}/commit`, commit).expect(200);
     const again = await post(`${path}/commit`, commit).expect(200);

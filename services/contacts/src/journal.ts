@@ -4,7 +4,7 @@ import { z } from 'zod';
 /** What the chain of a case tells about contacts. Ids, rules and hashes only. */
 const packs = z.array(z.strictObject({ pack: z.string(), packVersion: z.string() }));
 const asked = {
-  messageId: z.uuid(),
+  contactId: z.uuid(),
   effectKey: z.string(),
   channel: z.string(),
   purpose: z.string(),
@@ -13,7 +13,7 @@ const asked = {
 };
 const told = z.strictObject({
   permitId: z.uuid(),
-  messageId: z.uuid(),
+  contactId: z.uuid(),
   was: z.string(),
   contentHash: z.string().nullable(),
   counts: z.record(z.string(), z.enum(['reserved', 'counted', 'given-back'])),
@@ -24,8 +24,8 @@ export const journal = journalOf({
     ...asked,
     permitId: z.uuid(),
     contactPointId: z.uuid(),
-    templateId: z.string(),
-    templateVersion: z.int(),
+    templateId: z.string().optional(),
+    templateVersion: z.int().optional(),
     contentKey: z.string(),
     reserves: z.array(z.string()),
     validUntil: z.string(),
@@ -41,7 +41,12 @@ export const journal = journalOf({
   'permit-unknown': told,
   'permit-sent': told,
   'permit-delivered': told,
+  'permit-returned': told,
   'permit-failed': told,
+  'permit-unanswered': told,
+  'permit-conversation': told,
+  'permit-effective-call': told,
+  'permit-visited': told,
   'permit-never-left': told,
   'permit-released': told,
 });

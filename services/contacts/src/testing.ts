@@ -142,7 +142,7 @@ export function sampleRequest(
 ): PermitRequest {
   const [debtor] = personsInLoan(idKey, loan);
   return {
-    messageId: randomUUID(),
+    contactId: randomUUID(),
     effectKey: `${facts.caseId}:reminder-1`,
     step: 'reminder-1',
     caseId: facts.caseId,

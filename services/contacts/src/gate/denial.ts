@@ -21,10 +21,10 @@ export async function recordDenial(
   basis: { packs: readonly { pack: string; packVersion: string }[]; factsHash: string },
 ): Promise<void> {
   const at = clock.nowIso();
-  const { messageId, caseId, effectKey, step, channel, purpose, debtorId, personId } = request;
+  const { contactId, caseId, effectKey, step, channel, purpose, debtorId, personId } = request;
   const denials = denied.denials.map(({ rule, until }) => ({ rule, until }));
   const answerHash = hashOf({ denials, earliest: denied.earliest });
-  const stored = { messageId, answerHash, caseId, effectKey, rulePacks: basis.packs, factsHash: basis.factsHash, at };
+  const stored = { contactId, answerHash, caseId, effectKey, rulePacks: basis.packs, factsHash: basis.factsHash, at };
   if (!(await insertDenial(tx, { ...stored, denials: denied.denials, earliest: denied.earliest }))) return;
 
   const { hash } = await journal.append(tx, {
@@ -33,7 +33,7 @@ export async function recordDenial(
     at,
     actor: request.actor,
     data: {
-      messageId,
+      contactId,
       effectKey,
       channel,
       purpose,
@@ -58,7 +58,7 @@ export async function recordDenial(
   };
   const id = eventId({
     service: 'contacts',
-    aggregate: messageId,
+    aggregate: contactId,
     version: request.expects.caseSeq,
     type,
     ordinal: 0,

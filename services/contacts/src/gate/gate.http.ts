@@ -35,8 +35,8 @@ export class GateHttp {
     @CurrentActor() actor: Actor,
   ): Promise<PermitView> {
     const { db, clock } = this.gate;
-    const { messageId, contentHash, outcome } = body;
-    const told = { permitId: idOf(id), messageId, contentHash, outcome, actor: actor.sub };
+    const { contactId, contentHash, outcome } = body;
+    const told = { permitId: idOf(id), contactId, contentHash, outcome, actor: actor.sub };
     return view(await db.transaction((tx) => takeOutcome(tx, clock, told)));
   }
 
@@ -61,7 +61,7 @@ export class GateHttp {
 /** A permit without destination or name. */
 interface PermitView {
   permitId: string;
-  messageId: string;
+  contactId: string;
   caseId: string;
   personId: string;
   contactPointId: string;
@@ -75,10 +75,10 @@ interface PermitView {
 }
 
 function view(permit: PermitRow): PermitView {
-  const { permitId, messageId, caseId, personId, contactPointId, channel, purpose, state, contentHash } = permit;
+  const { permitId, contactId, caseId, personId, contactPointId, channel, purpose, state, contentHash } = permit;
   const { grantedAt, validUntil, expiresAt } = permit;
   return {
-    ...{ permitId, messageId, caseId, personId, contactPointId, channel, purpose, state, contentHash },
+    ...{ permitId, contactId, caseId, personId, contactPointId, channel, purpose, state, contentHash },
     grantedAt: grantedAt.toISOString(),
     validUntil: validUntil.toISOString(),
     expiresAt: expiresAt.toISOString(),

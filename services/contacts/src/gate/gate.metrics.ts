@@ -2,7 +2,7 @@ import type { PermitAnswer, PermitRequest } from '@arrears/contracts';
 import type { Metrics } from '@arrears/observability';
 
 const channels = ['sms', 'email', 'push', 'voiceBot', 'call', 'letter', 'visit'] as const;
-const verdicts = ['granted', 'denied', 'facts-behind', 'stale'] as const;
+const verdicts = ['granted', 'denied', 'facts-behind', 'stale', 'stopped'] as const;
 /** Denials that come from no pack. */
 const ownRules = ['HOLD', 'NEVER-CONTACT', 'NO-USABLE-POINT'];
 

@@ -29,7 +29,7 @@ async function granted(request: PermitRequest) {
 }
 const told = (permitId: string, request: PermitRequest, outcome: PermitCommit['outcome'], contentHash?: string) =>
   world.db.transaction((tx) =>
-    takeOutcome(tx, world.clock, { permitId, messageId: request.messageId, outcome, contentHash, actor: 'test' }),
+    takeOutcome(tx, world.clock, { permitId, contactId: request.contactId, outcome, contentHash, actor: 'test' }),
   );
 const counts = async (permitId: string) =>
   Object.fromEntries(
@@ -180,7 +180,7 @@ describe('settling', () => {
     ]);
   });
 
-  it('refuses a second content and another message', async () => {
+  it('refuses a second content and another contact', async () => {
     const one = await world.overdue();
     const request = one.request();
     const { permitId } = await granted(request);
@@ -190,7 +190,7 @@ describe('settling', () => {
     await expect(told(randomUUID(), request, 'sent')).rejects.toMatchObject({ code: 'permit-unknown' });
   });
 
-  it('gives counters back when nothing left: then another message may go', async () => {
+  it('gives counters back when nothing left: then another contact may go', async () => {
     const one = await world.overdue();
     const request = one.request();
     const { permitId } = await granted(request);

@@ -50,7 +50,7 @@ async function answerUnderLock(
 ): Promise<PermitAnswer> {
   const { clock } = parts;
   const { barred } = await lockLedgers(tx, [request.debtorId, request.personId]);
-  const earlier = await newestPermit(tx, request.messageId);
+  const earlier = await newestPermit(tx, request.contactId);
   const live = stillLive(earlier, request, clock.realNow());
   if (live !== null) return grantedAnswer(live, addressee);
 
@@ -90,9 +90,9 @@ function stillLive(permit: PermitRow | null, request: PermitRequest, realNow: nu
     permit.caseId === request.caseId &&
     permit.personId === request.personId &&
     permit.channel === request.channel;
-  if (!same) throw problem('permit-used', 'This message has a permit for another content.');
+  if (!same) throw problem('permit-used', 'This contact has a permit for another content.');
   const inHand = permit.state === 'granted' || (permit.state === 'handed-over' && !expired);
-  if (!inHand) throw problem('permit-used', `This message has used its permit: ${permit.state}.`);
+  if (!inHand) throw problem('permit-used', `This contact has used its permit: ${permit.state}.`);
   return permit;
 }
 
@@ -135,15 +135,15 @@ async function grant(
     actor: request.actor,
     data: {
       permitId: permit.permitId,
-      messageId: request.messageId,
+      contactId: request.contactId,
       effectKey: request.effectKey,
       channel: request.channel,
       purpose: request.purpose,
       packs: [...basis.packs],
       factsHash: basis.factsHash,
       contactPointId: point.contactPointId,
-      templateId: request.templateId,
-      templateVersion: request.templateVersion,
+      ...(request.templateId === undefined ? {} : { templateId: request.templateId }),
+      ...(request.templateVersion === undefined ? {} : { templateVersion: request.templateVersion }),
       contentKey: request.contentKey,
       reserves: [...reserves],
       validUntil,

@@ -56,7 +56,7 @@ const point = (contactPointId: string, of: Partial<GatePoint> = {}): GatePoint =
   ...of,
 });
 const request = (of: Partial<PermitRequest> = {}): PermitRequest => ({
-  messageId: id(9),
+  contactId: id(9),
   effectKey: 'case:1:reminder-1',
   step: 'reminder-1',
   caseId,

@@ -5,7 +5,7 @@ import type { PermitState } from '../settle/settle.js';
 
 export interface PermitRow {
   permitId: string;
-  messageId: string;
+  contactId: string;
   contentKey: string;
   caseId: string;
   agreementId: string;
@@ -24,7 +24,7 @@ export interface PermitRow {
 }
 
 const permitColumns = `
-  permit_id AS "permitId", message_id AS "messageId", content_key AS "contentKey", case_id AS "caseId",
+  permit_id AS "permitId", contact_id AS "contactId", content_key AS "contentKey", case_id AS "caseId",
   agreement_id AS "agreementId", debtor_id AS "debtorId", person_id AS "personId",
   contact_point_id AS "contactPointId", channel, purpose, state, content_hash AS "contentHash", language,
   time_zone AS "timeZone", granted_at AS "grantedAt", valid_until AS "validUntil", expires_at AS "expiresAt"`;
@@ -58,10 +58,10 @@ export async function lockNumbers(tx: Tx, numbers: readonly string[]): Promise<v
     await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('number ' || $1, 0))`, [number]);
 }
 
-export async function newestPermit(tx: Tx, messageId: string): Promise<PermitRow | null> {
+export async function newestPermit(tx: Tx, contactId: string): Promise<PermitRow | null> {
   const [row] = await tx.query<PermitRow>(
-    `SELECT ${permitColumns} FROM permits WHERE message_id = $1 ORDER BY created_at DESC, permit_id DESC LIMIT 1`,
-    [messageId],
+    `SELECT ${permitColumns} FROM permits WHERE contact_id = $1 ORDER BY created_at DESC, permit_id DESC LIMIT 1`,
+    [contactId],
   );
   return row ?? null;
 }
@@ -141,7 +141,7 @@ export async function insertPermit(tx: Tx, permit: NewPermit): Promise<void> {
   const { request } = permit;
   await tx.execute(
     `INSERT INTO permits (
-       permit_id, message_id, content_key, effect_key, step, case_id, case_seq, agreement_id, debtor_id, person_id,
+       permit_id, contact_id, content_key, effect_key, step, case_id, case_seq, agreement_id, debtor_id, person_id,
        contact_point_id, channel, purpose, covers, template_id, template_version, actor, state, rule_packs, facts_hash,
        time_zone, language, granted_at, valid_until, expires_at
      ) VALUES (
@@ -151,7 +151,7 @@ export async function insertPermit(tx: Tx, permit: NewPermit): Promise<void> {
      )`,
     [
       permit.permitId,
-      request.messageId,
+      request.contactId,
       request.contentKey,
       request.effectKey,
       request.step,
@@ -164,8 +164,8 @@ export async function insertPermit(tx: Tx, permit: NewPermit): Promise<void> {
       request.channel,
       request.purpose,
       request.covers,
-      request.templateId,
-      request.templateVersion,
+      request.templateId ?? null,
+      request.templateVersion ?? null,
       request.actor,
       JSON.stringify(permit.rulePacks),
       permit.factsHash,
@@ -197,7 +197,7 @@ export async function insertPermit(tx: Tx, permit: NewPermit): Promise<void> {
 export async function insertDenial(
   tx: Tx,
   denial: {
-    messageId: string;
+    contactId: string;
     answerHash: string;
     caseId: string;
     effectKey: string;
@@ -209,12 +209,12 @@ export async function insertDenial(
   },
 ): Promise<boolean> {
   const rows = await tx.query(
-    `INSERT INTO permit_denials (message_id, answer_hash, case_id, effect_key, denials, earliest, rule_packs, facts_hash, at)
+    `INSERT INTO permit_denials (contact_id, answer_hash, case_id, effect_key, denials, earliest, rule_packs, facts_hash, at)
      VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7::jsonb, $8, $9)
      ON CONFLICT DO NOTHING
-     RETURNING message_id`,
+     RETURNING contact_id`,
     [
-      denial.messageId,
+      denial.contactId,
       denial.answerHash,
       denial.caseId,
       denial.effectKey,

@@ -30,7 +30,7 @@ async function settle(tx: Tx, clock: Clock, fact: MessageFact, outcome: Outcome)
   if (fact.permitId === undefined) return;
   const { permitId, messageId, contentHash } = fact;
   try {
-    await takeOutcome(tx, clock, { permitId, messageId, contentHash, outcome, actor: 'notifications' });
+    await takeOutcome(tx, clock, { permitId, contactId: messageId, contentHash, outcome, actor: 'notifications' });
   } catch (error) {
     // Nothing was written before such a refusal, and trying again would find the same: people must look.
     if (error instanceof ProblemError) throw new Parked(error.code, error.detail);

@@ -13,17 +13,17 @@ export interface Told {
   /** Absent where the teller does not know it. */
   contentHash?: string | undefined;
   /** The message that the teller believes the permit is for. */
-  messageId: string;
+  contactId: string;
   actor: string;
 }
 
 /**
  * Takes an outcome of a permit: from the sender's commit or from a delivery event. Telling it again changes nothing.
- * @throws ProblemError `permit-unknown`, `permit-used` (another message or another content)
+ * @throws ProblemError `permit-unknown`, `permit-used` (another contact or another content)
  */
 export async function takeOutcome(tx: Tx, clock: Clock, told: Told): Promise<PermitRow> {
   const permit = await lockedPermit(tx, told.permitId);
-  if (permit.messageId !== told.messageId) throw problem('permit-used', 'The permit is for another message.');
+  if (permit.contactId !== told.contactId) throw problem('permit-used', 'The permit is for another contact.');
   const { contentHash } = told;
   if (contentHash !== undefined && permit.contentHash !== null && permit.contentHash !== contentHash)
     throw problem('permit-used', 'The permit was used for another content.');
@@ -65,7 +65,7 @@ export async function move(
     kind: `permit-${state}`,
     at: clock.nowIso(),
     actor: by.actor,
-    data: { permitId: permit.permitId, messageId: permit.messageId, was: permit.state, contentHash, counts },
+    data: { permitId: permit.permitId, contactId: permit.contactId, was: permit.state, contentHash, counts },
   });
   return { ...permit, state, contentHash };
 }

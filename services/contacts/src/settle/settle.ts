@@ -15,7 +15,12 @@ const rank: Readonly<Record<PermitState, number>> = {
   unknown: 2,
   sent: 3,
   failed: 4,
+  returned: 4,
+  unanswered: 4,
+  conversation: 5,
   delivered: 5,
+  visited: 5,
+  'effective-call': 6,
 };
 
 /**

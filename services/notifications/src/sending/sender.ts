@@ -57,6 +57,7 @@ export async function sendOne(parts: SenderParts, row: MessageRow): Promise<Atte
       return denied(parts, row, answer);
     case 'stale':
       return fail(parts, row, 'stale', { because: 'stale' });
+    case 'stopped':
     case 'facts-behind':
     case 'no-answer':
       return wait(parts, row, askAgain(row));
@@ -71,7 +72,7 @@ function permitRequestFor(row: MessageRow, template: Template, facts: CaseFacts,
     variables: variablesFor(facts, row.covers, today(facts, clock), 'en'),
   };
   return {
-    messageId: row.messageId,
+    contactId: row.messageId,
     effectKey: row.effectKey,
     step: row.step,
     caseId: row.caseId,

@@ -8,7 +8,7 @@ export async function tellGate(parts: { db: Database; gate: Gate; clock: Clock }
   const row = await findMessage(parts.db, messageId);
   if (!row?.owedToGate || row.permitId === null || row.contentHash === null) return true;
   const taken = await parts.gate.commit(row.permitId, {
-    messageId,
+    contactId: messageId,
     contentHash: row.contentHash,
     outcome: row.owedToGate,
     at: parts.clock.nowIso(),
