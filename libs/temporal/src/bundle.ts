@@ -1,13 +1,9 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { failureConverterPath } from './data-converter.js';
 import { workflowInterceptorModules } from './tracing.js';
-
-/** Its place is the same seen from `src` and from `dist`. */
-const sharedModulesPath = fileURLToPath(new URL('../shared-modules.cjs', import.meta.url));
 
 export interface BundleRequest {
   /** A module that exports workflows and nothing else that runs: `.ts` from the sources, `.js` from `dist`. */
@@ -24,7 +20,6 @@ export async function bundleWorkflows({ workflowsPath, out }: BundleRequest): Pr
   const { code } = await bundleWorkflowCode({
     workflowsPath,
     workflowInterceptorModules,
-    preloadModules: [sharedModulesPath],
     failureConverterPath,
     logger: new DefaultLogger('WARN'),
     webpackConfigHook: (config) => ({
