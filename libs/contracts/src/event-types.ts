@@ -30,6 +30,7 @@ export const eventTypes = {
   'arrears.cases.stage-changed.v1': on('collections.cases.v1', cases.stageChanged),
   'arrears.cases.hold-placed.v1': on('collections.cases.v1', cases.holdPlaced),
   'arrears.cases.hold-lifted.v1': on('collections.cases.v1', cases.holdLifted),
+  'arrears.cases.policy-moved.v1': on('collections.cases.v1', cases.policyMoved),
   'arrears.cases.case-closed.v1': on('collections.cases.v1', cases.caseClosed),
   'arrears.contacts.permit-denied.v1': on('contacts.records.v1', contacts.permitDenied),
   'arrears.contacts.contact-point-changed.v1': on('contacts.records.v1', contacts.contactPointChanged),
