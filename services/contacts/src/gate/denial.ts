@@ -27,7 +27,7 @@ export async function recordDenial(
   const stored = { contactId, answerHash, caseId, effectKey, rulePacks: basis.packs, factsHash: basis.factsHash, at };
   if (!(await insertDenial(tx, { ...stored, denials: denied.denials, earliest: denied.earliest }))) return;
 
-  const { hash } = await journal.append(tx, {
+  const { hash, seq } = await journal.append(tx, {
     caseId,
     kind: 'permit-denied',
     at,
@@ -74,7 +74,7 @@ export async function recordDenial(
       id,
       time: at,
       subject: caseId,
-      headers: { ce_journalhead: hash },
+      headers: { ce_journalhead: hash, ce_journalseq: String(seq) },
     },
   ]);
 }

@@ -22,7 +22,7 @@ export async function publishFact(
   at: string,
 ): Promise<void> {
   const data = { ...factOf(row, at), ...extra };
-  const { hash } = await appendJournal(tx, {
+  const { hash, seq } = await appendJournal(tx, {
     caseId: row.caseId,
     kind: kindOf(type),
     at,
@@ -39,7 +39,7 @@ export async function publishFact(
       data,
       id: eventId({ service: 'notifications', aggregate: row.messageId, version: 1, type, ordinal: 0, dataHash }),
       time: at,
-      headers: { ce_journalhead: hash },
+      headers: { ce_journalhead: hash, ce_journalseq: String(seq) },
     },
   ]);
 }
