@@ -52,6 +52,10 @@ export const caseFacts = z.object({
   level: z.string(),
   branch: z.string().nullable(),
   creditorName: z.string(),
+  /** Where the debtor may complain, as messages name it: a number or an address of the creditor. */
+  complaintChannel: z.string().optional(),
+  /** Rule packs that the agreement names; left out: the default ones. */
+  rulePacks: z.array(z.string()).optional(),
   timeZone: z.string(),
   accounts: z.array(accountFacts),
   holds: z.array(holdFacts),
