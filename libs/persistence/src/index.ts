@@ -10,6 +10,7 @@ export {
   keysMigrations,
   openPersonKeys,
   type DayKeys,
+  type DerivedKeys,
   type PersonKeys,
   type PersonOf,
 } from './person-keys.js';
