@@ -103,7 +103,19 @@ describe('the HTTP edge of cases', () => {
       ]);
     });
 
+    it('name where debtors may complain, and take it up later when they had none', async () => {
+      const terms = { ...body, agreementId: 'AGR-9' };
+      const send = (input: object) => http().post('/agreements').set(command('admin')).send(input);
+      await send(terms).expect(201);
+      await send({ ...terms, complaintChannel: '400-800-0000', client: 'Other' }).expect(409);
+      await send({ ...terms, complaintChannel: '400-800-0000' }).expect(200);
+      const read = await http().get('/agreements/AGR-9').set(as('admin')).expect(200);
+      expect(read.body).toMatchObject({ complaintChannel: '400-800-0000' });
+      await send({ ...terms, complaintChannel: '400-800-0001' }).expect(409);
+    });
+
     it.each([
+      ['a complaint channel of two lines', { complaintChannel: '400-800\n0000' }, 'complaintChannel'],
       ['a currency that is none', { currency: 'ZZZ' }, 'currency'],
       ['a calendar that is not there', { calendar: 'moon' }, 'calendar'],
       ['a zone that is none', { timeZone: 'Moon/Base' }, 'timeZone'],

@@ -15,6 +15,7 @@ export const sampleAgreement: Agreement = {
   agreementId: 'AGR-1',
   client: 'Sample Bank',
   creditorName: '样本银行',
+  complaintChannel: '400-800-0000',
   products: ['consumer-loan', 'credit-card'],
   currency: 'CNY',
   timeZone: 'Asia/Shanghai',
