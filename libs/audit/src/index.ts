@@ -1,6 +1,13 @@
 export { canonicalJson, type Json } from './canonical.js';
 export { entryHash, genesisHash, nextEntry } from './chain.js';
 export type { JournalEntry, JournalHead, JournalRecord } from './chain.js';
-export { appendJournal, auditMigrations, journalHead, readJournal, verifyCaseJournal } from './journal.store.js';
+export {
+  appendJournal,
+  auditMigrations,
+  journalHead,
+  lockJournalHead,
+  readJournal,
+  verifyCaseJournal,
+} from './journal.store.js';
 export { journalOf } from './kinds.js';
 export { verifyJournal, type JournalVerdict } from './verify.js';

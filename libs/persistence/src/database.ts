@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { DataSource, type QueryRunner } from 'typeorm';
+import { DataSource, QueryFailedError, type QueryRunner } from 'typeorm';
 import { isRetryable, toDatabaseError } from './database-error.js';
 import { openDedicated, type Dedicated } from './dedicated.js';
 import { listenOn, type OnNotify } from './listen.js';
@@ -11,9 +11,21 @@ import { listenOn, type OnNotify } from './listen.js';
  */
 export interface Tx {
   /** The rows, also of INSERT, UPDATE and DELETE with RETURNING. Throws `DatabaseError`. */
-  query<Row = Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<Row[]>;
+  query<Row = Record<string, unknown>>(
+    sql: string,
+    params?: readonly unknown[],
+    options?: StatementOptions,
+  ): Promise<Row[]>;
   /** Runs it and gives the number of rows it touched. */
   execute(sql: string, params?: readonly unknown[]): Promise<number>;
+}
+
+export interface StatementOptions {
+  /**
+   * Parsed and planned once a connection under this name, for a statement that runs very often. One name, one text: the
+   * number of names must not grow.
+   */
+  prepare?: string;
 }
 
 export type Isolation = 'read committed' | 'repeatable read' | 'serializable';
@@ -85,7 +97,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 
   return {
     name,
-    query: <Row>(sql: string, params?: readonly unknown[]) => run((runner) => tx(runner).query<Row>(sql, params)),
+    query: <Row>(sql: string, params?: readonly unknown[], statement?: StatementOptions) =>
+      run((runner) => tx(runner).query<Row>(sql, params, statement)),
     execute: (sql, params) => run((runner) => tx(runner).execute(sql, params)),
     async transaction(work, { isolation = 'read committed' } = {}) {
       for (let attempt = 1; ; attempt++) {
@@ -117,20 +130,40 @@ function tx(runner: QueryRunner): Tx {
     }
   };
   return {
-    query: async <Row>(sql: string, params?: readonly unknown[]) => (await run(sql, params)).records as Row[],
+    query: async <Row>(sql: string, params?: readonly unknown[], { prepare }: StatementOptions = {}) =>
+      prepare === undefined
+        ? ((await run(sql, params)).records as Row[])
+        : prepared<Row>(runner, prepare, sql, params ?? []),
     execute: async (sql, params) => (await run(sql, params)).affected ?? 0,
   };
 }
 
+/** TypeORM knows no named statements: its connection does. */
+async function prepared<Row>(
+  runner: QueryRunner,
+  name: string,
+  text: string,
+  values: readonly unknown[],
+): Promise<Row[]> {
+  const client = (await runner.connect()) as pg.PoolClient;
+  try {
+    const { rows } = await client.query<Row & pg.QueryResultRow>({ name, text, values: [...values] });
+    return rows;
+  } catch (error) {
+    throw toDatabaseError(new QueryFailedError(text, [], error as Error));
+  }
+}
+
 async function inTransaction<T>(runner: QueryRunner, isolation: Isolation, work: (tx: Tx) => Promise<T>): Promise<T> {
-  await runner.startTransaction(isolations[isolation]);
+  // One statement, where TypeORM sends the level in another. Nothing here asks the runner whether it is in a transaction.
+  await runner.query(`BEGIN ISOLATION LEVEL ${isolations[isolation]}`);
   try {
     const result = await work(tx(runner));
-    await runner.commitTransaction();
+    await runner.query('COMMIT');
     return result;
   } catch (error) {
     // The first error tells what happened; a rollback that fails on a broken connection must not hide it.
-    await runner.rollbackTransaction().catch(() => undefined);
+    await runner.query('ROLLBACK').catch(() => undefined);
     throw error;
   }
 }
