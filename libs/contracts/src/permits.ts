@@ -16,6 +16,17 @@ export const purposes = [
 ] as const;
 export type Purpose = (typeof purposes)[number];
 
+const circumstances = z.object({
+  /** The line records the call, or the visit is recorded. */
+  recorded: z.boolean().optional(),
+  /** How many collectors go. */
+  collectors: z.int().min(1).max(20).optional(),
+  credentialsShown: z.boolean().optional(),
+  /** Whoever lives there agreed that they come in. */
+  entryConsent: z.boolean().optional(),
+  publicPlace: z.boolean().optional(),
+});
+
 export const permitRequest = z
   .object({
     /** The one message, dial or visit that the permit is for: asking again with the same id and content returns the same permit while it lives. */
@@ -41,6 +52,8 @@ export const permitRequest = z
     actor: z.string().min(1).max(100),
     /** The agency he works for; without one the bank itself is in contact. */
     agencyId: opaqueId.optional(),
+    /** Of a dial or visit, told by who makes it: what is left out is unknown, and unknown never helps. */
+    circumstances: circumstances.optional(),
   })
   .meta({ id: 'PermitRequest' });
 export type PermitRequest = z.infer<typeof permitRequest>;
