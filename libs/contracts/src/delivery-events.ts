@@ -83,4 +83,5 @@ export type MessageReturned = z.infer<typeof messageReturned>;
 export const messageUnknown = messageFact.extend({}).meta({ id: 'MessageUnknown' });
 export type MessageFact = z.infer<typeof messageFact>;
 export type MessageFailed = z.infer<typeof messageFailed>;
+export type MessageDeemedDelivered = z.infer<typeof messageDeemedDelivered>;
 export type MessageDelivered = z.infer<typeof messageDelivered>;
