@@ -33,7 +33,7 @@ describe('the term of a letter', () => {
 
   it('never begins while the letter is only posted, and nobody is told that nothing is planned', () => {
     const reviewed = {
-      step: id('review-30') as never,
+      step: id<never>('review-30'),
       plannedAt: at('2026-12-08'),
       endedAt: at('2026-12-08'),
       outcome: 'go-on',
@@ -100,13 +100,13 @@ describe('what leaves as a letter', () => {
   it('an e-mail that nobody can receive lapses once', () => {
     const sms = { id: 'p', channel: 'sms' as const, reserved: true, valid: 'yes' as const, optedOut: [] };
     const third = {
-      step: id('reminder-3') as never,
+      step: id<never>('reminder-3'),
       plannedAt: at('2026-11-16'),
       endedAt: at('2026-11-16'),
       outcome: 'done',
     };
     const email = {
-      step: id('reminder-email') as never,
+      step: id<never>('reminder-email'),
       plannedAt: at('2026-11-18'),
       endedAt: at('2026-11-18'),
       outcome: 'lapsed',
@@ -122,7 +122,7 @@ describe('what leaves as a letter', () => {
 });
 
 describe('a person who may no longer be addressed', () => {
-  const open = [{ step: id('reminder-1') as never, plannedAt: at('2026-11-09'), personId: id('person-1') as never }];
+  const open = [{ step: id<never>('reminder-1'), plannedAt: at('2026-11-09'), personId: id<never>('person-1') }];
   it.each([
     ['claimed dead', { status: 'claimed-dead' as const }, 'claimed-dead'],
     ['never to be contacted again', { neverContact: true }, 'never-contact'],

@@ -53,6 +53,8 @@ function accountFacts(account: AccountRow, businessDate: string): AccountFacts {
     overdue: standing.overdue.toString(),
     earliestUnpaidDue: standing.earliestUnpaidDue,
     nextDue: standing.nextDue,
+    policyId: account.policy_id,
+    policyVersion: account.policy_version,
   };
 }
 

@@ -9,7 +9,7 @@ import { recordChanges, type Change } from '../cases/changes.js';
 import { standingOf } from '../cases/facts.js';
 import type { Ledger } from '../ledger.js';
 import { decisionStore, type EndedStep, type NewStep } from './decision.store.js';
-import { isPerformable, resultOf, type CalledBack } from './result.js';
+import { isMessageChannel, isPerformable, resultOf, type CalledBack } from './result.js';
 import { gather, type Gathered } from './snapshot.store.js';
 import { effectKeyOf, readEffectKey, snapshotOf } from './snapshot.js';
 
@@ -226,7 +226,7 @@ function calledOff(decision: Decision, gathered: Gathered): { calledBack: Called
   for (const { effectKey } of decision.cancel) {
     const open = gathered.steps.find((step) => effectKeyOf(step) === effectKey && step.ended_at === null);
     if (open === undefined) continue;
-    if (open.kind === 'sms') calledBack.push({ effectKey, kind: open.kind });
+    if (isMessageChannel(open.kind)) calledBack.push({ effectKey, kind: open.kind });
     else ended.push({ step: open.step, occurrence: open.occurrence, outcome: 'cancelled' });
   }
   return { calledBack, ended };

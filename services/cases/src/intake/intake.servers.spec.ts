@@ -7,7 +7,6 @@ import {
   day1,
   eventNames,
   eventsOf,
-  eventsOf,
   openBench,
   overdueLoan,
   repayment,
