@@ -1,6 +1,5 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { unlink } from 'node:fs/promises';
+import { open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -86,7 +85,7 @@ export function openBlobs({ store, keys }: { store: ObjectStore; keys: DerivedKe
       const measure = measuring(type, most);
       try {
         const source = content instanceof Uint8Array ? Readable.from([content]) : content;
-        const out = createWriteStream(path, { flags: 'wx', mode: 0o600 });
+        const out = (await open(path, 'wx', 0o600)).createWriteStream();
         await pipeline(sealing(key, { mediaType: type }, measure.through(source)), out);
         const { hash, size } = measure.result();
         const name = nameOf(key, person, hash);

@@ -7,13 +7,14 @@ import {
   CreateMultipartUploadCommand,
   GetObjectCommand,
   GetObjectLockConfigurationCommand,
-  HeadObjectCommand,
-  paginateListObjectsV2,
+  ListObjectVersionsCommand,
   PutObjectCommand,
   S3Client,
   S3ServiceException,
   UploadPartCommand,
   type CompletedPart,
+  type ListObjectVersionsCommandOutput,
+  type ObjectVersion,
 } from '@aws-sdk/client-s3';
 import type { ObjectName, ObjectStore } from './object-store.js';
 
@@ -56,18 +57,10 @@ export async function openS3Store(settings: S3Settings): Promise<ObjectStore> {
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
   const prefix = settings.prefix ?? '';
-  const at = (name: ObjectName) => ({ Bucket: settings.bucket, Key: `${prefix}${name}` });
-  const exists = async (name: ObjectName): Promise<boolean> => {
-    try {
-      await client.send(new HeadObjectCommand(at(name)));
-      return true;
-    } catch (error) {
-      if (isMissing(error)) return false;
-      throw error;
-    }
-  };
+  const versions = (keyPrefix: string) => firstVersions(client, settings.bucket, keyPrefix);
+  const exists = async (name: ObjectName) => (await versions(`${prefix}${name}`).next()).value !== undefined;
   const upload = (name: ObjectName, file: FileHandle, bytes: number) => {
-    const target = { ...at(name), ...lockOf(settings) };
+    const target = { Bucket: settings.bucket, Key: `${prefix}${name}`, ...lockOf(settings) };
     return bytes <= partBytes ? putWhole(client, target, file, bytes) : putInParts(client, target, file, bytes);
   };
 
@@ -94,25 +87,49 @@ export async function openS3Store(settings: S3Settings): Promise<ObjectStore> {
       }
     },
     open: async (name) => {
-      try {
-        const { Body, ContentLength } = await client.send(new GetObjectCommand(at(name)));
-        if (!Body || ContentLength === undefined) throw new Error('the S3 server answered without the object');
-        return { bytes: ContentLength, stream: Body as Readable };
-      } catch (error) {
-        if (isMissing(error)) return undefined;
-        throw error;
-      }
+      const { value: first } = await versions(`${prefix}${name}`).next();
+      if (!first) return undefined;
+      const { Key, VersionId } = first;
+      const { Body, ContentLength } = await client.send(
+        new GetObjectCommand({ Bucket: settings.bucket, Key, VersionId }),
+      );
+      if (!Body || ContentLength === undefined) throw new Error('the S3 server answered without the object');
+      return { bytes: ContentLength, stream: Body as Readable };
     },
     list: async function* (folder) {
-      const pages = paginateListObjectsV2({ client }, { Bucket: settings.bucket, Prefix: `${prefix}${folder}/` });
-      for await (const { Contents } of pages) {
-        for (const { Key = '', Size = 0, LastModified = new Date(0) } of Contents ?? [])
-          yield { name: Key.slice(prefix.length), bytes: Size, storedAt: LastModified };
-      }
+      for await (const { Key = '', Size = 0, LastModified = new Date(0) } of versions(`${prefix}${folder}/`))
+        yield { name: Key.slice(prefix.length), bytes: Size, storedAt: LastModified };
     },
     check: () => requireObjectLock(client, settings.bucket),
     close: () => client.destroy(),
   };
+}
+
+/**
+ * The first version of every object below a prefix, by name. Only the first is ours, written under the condition that there was none: what
+ * someone puts over it, or marks as deleted, hides it from a plain read and no more.
+ */
+async function* firstVersions(
+  client: S3Client,
+  bucket: string,
+  keyPrefix: string,
+): AsyncGenerator<ObjectVersion, undefined, void> {
+  let next: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } | undefined = {};
+  let held: ObjectVersion | undefined;
+  while (next) {
+    const page: ListObjectVersionsCommandOutput = await client.send(
+      new ListObjectVersionsCommand({ Bucket: bucket, Prefix: keyPrefix, ...next }),
+    );
+    const { Versions = [], IsTruncated, NextKeyMarker, NextVersionIdMarker } = page;
+    for (const version of Versions) {
+      // By name, the newest first: the last one of a name is its first version.
+      if (held && held.Key !== version.Key) yield held;
+      held = version;
+    }
+    next = IsTruncated ? { KeyMarker: NextKeyMarker, VersionIdMarker: NextVersionIdMarker } : undefined;
+  }
+  if (held) yield held;
+  return undefined;
 }
 
 interface Target {
@@ -142,9 +159,7 @@ async function putInParts(client: S3Client, target: Target, file: FileHandle, by
       const Body = await readPart(file, from, Math.min(partBytes, bytes - from));
       const PartNumber = Parts.length + 1;
       const part = { Bucket, Key, UploadId, PartNumber, Body, ContentLength: Body.length };
-      const { ETag, ChecksumCRC32 } = await client.send(
-        new UploadPartCommand({ ...part, ChecksumAlgorithm: 'CRC32' }),
-      );
+      const { ETag, ChecksumCRC32 } = await client.send(new UploadPartCommand({ ...part, ChecksumAlgorithm: 'CRC32' }));
       Parts.push({ PartNumber, ETag, ChecksumCRC32 });
     }
     await client.send(
@@ -159,7 +174,7 @@ async function putInParts(client: S3Client, target: Target, file: FileHandle, by
 
 async function readPart(file: FileHandle, position: number, length: number): Promise<Buffer> {
   const part = Buffer.alloc(length);
-  for (let have = 0; have < length; ) {
+  for (let have = 0; have < length;) {
     const { bytesRead } = await file.read(part, have, length - have, position + have);
     if (bytesRead === 0) throw new Error('a spooled file became shorter while it was sent');
     have += bytesRead;
@@ -180,8 +195,4 @@ async function requireObjectLock(client: S3Client, bucket: string): Promise<void
 
 function nameOf(error: unknown): string | undefined {
   return error instanceof S3ServiceException ? error.name : undefined;
-}
-
-function isMissing(error: unknown): boolean {
-  return nameOf(error) === 'NoSuchKey' || nameOf(error) === 'NotFound';
 }
