@@ -45,6 +45,7 @@ const variables = z.object({
   SMS_URL: httpUrl.optional(),
   SMS_API_KEY: text.optional(),
   SMS_RECEIPT_SECRET: text.optional(),
+  PROVIDERS: path.optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
   TRACE_SAMPLE_RATIO: z.coerce.number().min(0).max(1).default(0.05),
@@ -85,6 +86,8 @@ export interface ServiceConfig {
   serviceClient: { tokenUrl: string; clientId: string; clientSecret: string } | undefined;
   contactsUrl: string | undefined;
   sms: { url: string; apiKey: string; receiptSecret: string } | undefined;
+  /** Path of the file that lists the providers of messages with their secrets: `notifications` reads it. */
+  providers: string | undefined;
 }
 
 /** Every bad variable in one message, so that a deployment is repaired in one round. Values are never repeated. */
@@ -143,5 +146,6 @@ function shaped(of: Variables): ServiceConfig {
     serviceClient: tokenUrl && clientId && clientSecret ? { tokenUrl, clientId, clientSecret } : undefined,
     contactsUrl: of.CONTACTS_URL,
     sms: url && apiKey && receiptSecret ? { url, apiKey, receiptSecret } : undefined,
+    providers: of.PROVIDERS,
   };
 }
