@@ -52,7 +52,15 @@ export const can = {
   'contact-record.read': [...readers],
   'rule-pack.read': [...readers, 'policyAuthor'],
   'message.read': [...readers],
+  'message.settle': ['supervisor', 'compliance'],
+  'inbound.read': ['supervisor', 'manager', 'compliance', 'complaints', 'auditor'],
   'template.read': [...readers, 'policyAuthor'],
+  'template.preview': ['policyAuthor', 'headOffice', 'compliance', 'legal'],
+  'template.write': ['policyAuthor', 'headOffice'],
+  'template.submit': ['policyAuthor', 'headOffice'],
+  // By a second person, whatever his roles.
+  'template.approve': ['compliance', 'headOffice'],
+  'template.retire': ['policyAuthor', 'headOffice', 'compliance'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Action = keyof typeof can;
