@@ -14,6 +14,15 @@ const databaseUrl = z.string().regex(/^postgres(ql)?:\/\/\S+$/, 'a URL that begi
 const httpUrl = z.string().regex(/^https?:\/\/\S+$/, 'a URL that begins with http:// or https://');
 const path = z.string().min(1);
 const text = z.string().min(1);
+/** `AGR-1=3,AGR-2=0.5`. */
+const shares = z
+  .string()
+  .regex(
+    /^[^=,]{1,200}=\d{1,3}(\.\d{1,3})?(,[^=,]{1,200}=\d{1,3}(\.\d{1,3})?)*$/,
+    'agreement=weight, several with commas',
+  )
+  .transform((list) => new Map(list.split(',').map((one) => [one.split('=')[0] ?? '', Number(one.split('=')[1])])))
+  .refine((weights) => [...weights.values()].every((weight) => weight > 0), 'weights above zero');
 const key32 = z
   .string()
   .transform((base64) => Buffer.from(base64, 'base64'))
@@ -46,6 +55,8 @@ const variables = z.object({
   SMS_API_KEY: text.optional(),
   SMS_RECEIPT_SECRET: text.optional(),
   PROVIDERS: path.optional(),
+  SENDING_SPREAD_MINUTES: z.coerce.number().min(0).max(720).default(30),
+  SENDING_SHARES: shares.default(new Map()),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
   TRACE_SAMPLE_RATIO: z.coerce.number().min(0).max(1).default(0.05),
@@ -88,6 +99,12 @@ export interface ServiceConfig {
   sms: { url: string; apiKey: string; receiptSecret: string } | undefined;
   /** Path of the file that lists the providers of messages with their secrets: `notifications` reads it. */
   providers: string | undefined;
+  sending: {
+    /** Business time over which messages leave that waited for the same moment, such as the end of the quiet hours. */
+    spreadMs: number;
+    /** Weights of clients in what leaves, by agreement; 1 where nothing is told. */
+    weights: ReadonlyMap<string, number>;
+  };
 }
 
 /** Every bad variable in one message, so that a deployment is repaired in one round. Values are never repeated. */
@@ -147,5 +164,6 @@ function shaped(of: Variables): ServiceConfig {
     contactsUrl: of.CONTACTS_URL,
     sms: url && apiKey && receiptSecret ? { url, apiKey, receiptSecret } : undefined,
     providers: of.PROVIDERS,
+    sending: { spreadMs: of.SENDING_SPREAD_MINUTES * 60_000, weights: of.SENDING_SHARES },
   };
 }

@@ -1,39 +1,42 @@
 import { fileURLToPath } from 'node:url';
 import { openClock } from '@arrears/clock';
 import { kafkaPort, startConsumer, startRelay, type KafkaPort } from '@arrears/messaging';
-import { loadKeyRing, openDatabase, openPersonKeys, type Database, type PersonKeys } from '@arrears/persistence';
+import { loadKeyRing, openDatabase, openPersonKeys, schemaReached } from '@arrears/persistence';
 import { runService, type ServiceContext } from '@arrears/service';
 import { createWorker, queueName } from '@arrears/temporal';
 import { caseFactsHandlers } from './case-facts/case-facts.consumer.js';
 import { messageActivities } from './messages/message.activities.js';
-import { notificationsModule } from './module.js';
-import { smsProviderId, startSending } from './sending/start-sending.js';
-import { loadTemplates } from './templates/load-templates.js';
+import { migrationFolders } from './migration-folders.js';
+import { notificationsModule, type NotificationParts } from './module.js';
+import { providerDoor } from './receipts/door.js';
+import { openLetters } from './sending/open-letters.js';
+import { openSending, type Sending } from './sending/open-sending.js';
+import { recallFrom } from './sending/recall.js';
+import { startSending } from './sending/start-sending.js';
+import { loadLists, loadTemplates } from './templates/load-templates.js';
 
 const clock = openClock(process.env);
 const templates = loadTemplates(fileURLToPath(new URL('../templates', import.meta.url)));
-let db: Database;
-let personKeys: PersonKeys;
+const lists = loadLists();
+let parts: NotificationParts;
+let sending: Sending;
 
 await runService({
   name: 'notifications',
-  require: [
-    'CONTACTS_URL',
-    'SMS_URL',
-    'SMS_API_KEY',
-    'SMS_RECEIPT_SECRET',
-    'OIDC_TOKEN_URL',
-    'OIDC_CLIENT_ID',
-    'OIDC_CLIENT_SECRET',
-  ],
+  require: ['CONTACTS_URL', 'PROVIDERS', 'OIDC_TOKEN_URL', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'],
   module: async (_roles, config, context) => {
-    db = await openDatabase({ url: config.databaseUrl, name: 'notifications' });
+    const db = await openDatabase({ url: config.databaseUrl, name: 'notifications' });
     context.onStop('database', () => db.close());
-    personKeys = openPersonKeys({ url: config.keysDatabaseUrl, ring: loadKeyRing(config.masterKeys) });
+    const personKeys = openPersonKeys({ url: config.keysDatabaseUrl, ring: loadKeyRing(config.masterKeys) });
     context.onStop('person keys', () => personKeys.close());
     context.health.dependency('postgres', async () => void (await db.query('SELECT 1')));
-    const receiptSecrets = new Map([[smsProviderId, config.sms?.receiptSecret ?? '']]);
-    return notificationsModule({ db, clock, templates, receiptSecrets });
+    context.health.readiness('schema', async () => (await schemaReached(db, migrationFolders)).reached);
+    sending = openSending(config.providers ?? '', { db, clock });
+    const { receiptSecrets, channelOf, ports } = sending;
+    const ids = ports.map(({ id }) => id);
+    const door = providerDoor(context.metrics, context.log, ids);
+    parts = { db, clock, templates, lists, personKeys, indexKey: config.idKey, receiptSecrets, channelOf, door };
+    return notificationsModule(parts);
   },
   onStart: async (context) => {
     const kafka = kafkaPort({
@@ -45,15 +48,18 @@ await runService({
     if (context.roles.has('consumer')) await startConsuming(context, kafka);
     if (context.roles.has('relay')) startPublishing(context, kafka);
     if (context.roles.has('worker')) {
-      await startWorker(context);
-      startSending(context, { db, clock, templates, personKeys });
+      const { spreadMs, weights } = context.config.sending;
+      await startWorker(context, spreadMs);
+      const printing = sending.ports.some(({ channel }) => channel === 'letter');
+      const letters = printing ? await openLetters(context, parts.personKeys) : undefined;
+      await startSending(context, { ...parts, letters, sending, spreadMs, weights });
     }
   },
 });
 
 async function startConsuming(context: ServiceContext, kafka: KafkaPort): Promise<void> {
   const consumer = await startConsumer({
-    database: db,
+    database: parts.db,
     kafka,
     group: 'notifications',
     subscriptions: [{ topic: 'collections.cases.v1' }],
@@ -66,18 +72,18 @@ async function startConsuming(context: ServiceContext, kafka: KafkaPort): Promis
 }
 
 function startPublishing(context: ServiceContext, kafka: KafkaPort): void {
-  const relay = startRelay({ database: db, kafka, log: context.log, metrics: context.metrics });
+  const relay = startRelay({ database: parts.db, kafka, log: context.log, metrics: context.metrics });
   context.onStop('relay', () => relay.stop());
   context.health.liveness('relay', () => relay.alive());
 }
 
-async function startWorker(context: ServiceContext): Promise<void> {
+async function startWorker(context: ServiceContext, spreadMs: number): Promise<void> {
   const { config } = context;
   const worker = await createWorker({
     temporal: config.temporal,
     ring: loadKeyRing(config.codecKeys),
     taskQueue: queueName('notifications', config.temporal.queueSuffix),
-    activities: messageActivities({ db, clock }),
+    activities: messageActivities({ db: parts.db, clock, spreadMs, recall: recallFrom(sending.providers) }),
   });
   context.onStop('worker', () => worker.stop());
   context.background('worker', worker.done);

@@ -1,17 +1,24 @@
-import { askAgainAfterSeconds } from '../messages/message.js';
+import { journal } from '../journal.js';
+import { askAgainAfterSeconds, isOpen } from '../messages/message.js';
+import { publishFact } from '../messages/message-facts.js';
 import { takeProviderStatus } from '../messages/message-outcome.js';
-import { lockMessage, lookAgain, moveMessage, openMessages, type MessageRow } from '../messages/message.store.js';
+import { lockMessage, type MessageRow } from '../messages/message.store.js';
+import { lookAgain, moveMessage, openMessages } from '../messages/transition.store.js';
+import type { AskAnswer } from '../providers/ports.js';
 import type { SenderParts } from './sender.js';
 import { tellGate } from './tell-gate.js';
 
+type ReconcileParts = Pick<SenderParts, 'db' | 'clock' | 'gate' | 'providers'>;
+
 /**
- * Settles what a crash, a time-out or a silent gate left open: messages that were permitted or are unknown, and permits
- * whose use the gate has not heard of. Never sends. Returns how many rows were looked at.
+ * Settles what a crash, a time-out or a silent gate left open: messages that were permitted or handed over or are
+ * unknown, and permits whose use the gate has not heard of. Never sends. Returns how many rows were looked at.
  */
-export async function reconcile(parts: SenderParts, limit = 50): Promise<number> {
+export async function reconcile(parts: ReconcileParts, limit = 50): Promise<number> {
   const open = await openMessages(parts.db, limit);
   for (const row of open) {
-    const settled = row.state === 'permitted' || row.state === 'unknown' ? await askProvider(parts, row) : true;
+    const settled =
+      row.state === 'permitted' ? await unused(parts, row) : isOpen(row.state) ? await askProvider(parts, row) : true;
     const told = await tellGate(parts, row.messageId);
     if (!settled || !told) await lookAgain(parts.db, row.messageId, nextLookMs(parts, row));
   }
@@ -25,42 +32,67 @@ const afterPermitMs = 5_000;
  * Later and later, but never past the moment at which a provider that knows nothing means that nothing was sent: attempts
  * count the waits before sending too, and a message that waited long there would wait for minutes here.
  */
-function nextLookMs({ clock }: SenderParts, row: MessageRow): number {
+function nextLookMs({ clock }: ReconcileParts, row: MessageRow): number {
   const backOffMs = askAgainAfterSeconds(row.attempts) * 1000;
   if (row.permitExpiresReal === null) return backOffMs;
   const leftMs = Date.parse(row.permitExpiresReal) + afterPermitMs - clock.realNow();
   return leftMs > 0 ? Math.min(backOffMs, leftMs + 100) : backOffMs;
 }
 
+function permitOver({ clock }: ReconcileParts, row: MessageRow): boolean {
+  return row.permitExpiresReal !== null && clock.realNow() > Date.parse(row.permitExpiresReal) + afterPermitMs;
+}
+
+/** Permitted, and no provider was ever called under the permit: once it is over, nobody may. */
+async function unused(parts: ReconcileParts, row: MessageRow): Promise<boolean> {
+  if (!permitOver(parts, row)) return false;
+  await requeue(parts, row, 'permit-over');
+  return true;
+}
+
 /** True when the outcome is known now. */
-async function askProvider(parts: SenderParts, row: MessageRow): Promise<boolean> {
-  const answer = await parts.provider.ask(row.messageId);
+async function askProvider(parts: ReconcileParts, row: MessageRow): Promise<boolean> {
+  const port = row.provider === null ? undefined : parts.providers.find(row.provider);
+  const answer: AskAnswer = port
+    ? await port.ask({ clientReference: row.messageId, providerMessageId: row.providerMessageId })
+    : { answer: 'unknown' };
   const now = parts.clock.nowIso();
   if (answer.answer === 'known') {
-    await parts.db.transaction(async (tx) => {
+    const { answer: _known, at, ...word } = answer;
+    return parts.db.transaction(async (tx) => {
       const locked = await lockMessage(tx, { messageId: row.messageId });
-      if (locked)
-        await takeProviderStatus(
-          tx,
-          locked,
-          { status: answer.status, providerMessageId: answer.providerMessageId, at: now },
-          now,
-        );
+      // Only of the hand-over that was asked about: meanwhile it may have gone another way.
+      if (!locked || locked.permitId !== row.permitId) return true;
+      await takeProviderStatus(tx, locked, { ...word, at: at === undefined ? now : new Date(at).toISOString() }, now);
+      return true;
     });
+  }
+  if (!permitOver(parts, row)) return false;
+  // The provider never had it and no permit allows it any more: it did not leave, and may be queued for a new permit.
+  if (answer.answer === 'never-had' && port?.tellsNeverHad === true) {
+    await requeue(parts, row, 'never-had');
     return true;
   }
-  const permitOver =
-    row.permitExpiresReal !== null && parts.clock.realNow() > Date.parse(row.permitExpiresReal) + afterPermitMs;
-  if (answer.answer === 'no-answer' || !permitOver) return false;
-  // The provider never had it and no permit allows it any more: it did not leave, and may be queued for a new permit.
-  await parts.db.transaction((tx) =>
-    moveMessage(
-      tx,
-      row.messageId,
-      ['permitted', 'unknown'],
-      { state: 'queued', owedToGate: 'never-left', permitId: row.permitId },
-      now,
-    ),
-  );
-  return true;
+  if (row.state === 'handed-over') await nobodyKnows(parts, row, now);
+  return false;
+}
+
+/** The sender died on the way and the provider can't tell: people see it among the unknown ones from now on. */
+async function nobodyKnows({ db }: ReconcileParts, row: MessageRow, now: string): Promise<void> {
+  await db.transaction(async (tx) => {
+    const change = { state: 'unknown', owedToGate: 'unknown', permitId: row.permitId } as const;
+    if (await moveMessage(tx, row.messageId, ['handed-over'], change, now))
+      await publishFact(tx, row, 'unknown', {}, now);
+  });
+}
+
+async function requeue({ db, clock }: ReconcileParts, row: MessageRow, code: string): Promise<void> {
+  const at = clock.nowIso();
+  const { messageId, caseId, permitId, provider } = row;
+  await db.transaction(async (tx) => {
+    const change = { state: 'queued', owedToGate: 'never-left', permitId } as const;
+    if (!(await moveMessage(tx, messageId, [row.state], change, at))) return;
+    const data = { messageId, permitId, provider, code };
+    await journal.append(tx, { caseId, kind: 'message-not-taken', at, actor: 'service:notifications', data });
+  });
 }

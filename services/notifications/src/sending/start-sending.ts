@@ -1,61 +1,69 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { serviceToken } from '@arrears/auth';
 import type { Clock } from '@arrears/clock';
 import { defineEvents, failureFields, type Logger, type PlatformEvent } from '@arrears/observability';
 import type { Database, PersonKeys } from '@arrears/persistence';
 import type { ServiceContext } from '@arrears/service';
-import { httpSms } from '../providers/http-sms.js';
-import type { Templates } from '../templates/load-templates.js';
+import type { Door } from '../receipts/door.js';
+import type { Templates } from '../templates/book.js';
+import { contentMaker, type Letters } from './content.js';
 import { httpGate } from './gate.js';
-import { rateLimit } from './rate-limit.js';
-import type { Attempt } from './sender.js';
+import { providerSink } from './provider-sink.js';
+import type { Sending } from './open-sending.js';
+import { attempts } from './sender.js';
 import { startSendingLoop } from './sending-loop.js';
+import { fairShares } from './shares.js';
 
-/** Messages a second handed to the SMS provider in the long run. */
-const smsPerSecond = 50;
-/** Also the last part of the address for its receipts: `POST /receipts/sms`. */
-export const smsProviderId = 'sms';
+export interface SendingParts {
+  db: Database;
+  clock: Clock;
+  templates: Templates;
+  personKeys: PersonKeys;
+  indexKey: Buffer;
+  sending: Sending;
+  door: Door;
+  /** Where letters are sent at all. */
+  letters: Letters | undefined;
+  spreadMs: number;
+  /** Weights of clients by agreement; 1 where nothing is told. */
+  weights: ReadonlyMap<string, number>;
+}
 
-const attemptNames: Attempt[] = [
-  'accepted',
-  'unknown',
-  'refused',
-  'throttled',
-  'waiting',
-  'denied',
-  'stale',
-  'expired',
-  'withdrawn',
-];
-const [attemptFailed] = defineEvents(['message-attempt-failed']);
+const [attemptFailed, contentUnfit] = defineEvents(['message-attempt-failed', 'message-content-unfit']);
+type Event = PlatformEvent | typeof attemptFailed | typeof contentUnfit;
+const channels = ['sms', 'email', 'letter', 'voiceBot'] as const;
 
-/** Puts gate, rate and provider together, the only place where that happens, and starts to work off the queue. */
-export function startSending(
-  context: ServiceContext,
-  parts: { db: Database; clock: Clock; templates: Templates; personKeys: PersonKeys },
-): void {
-  const { sms, serviceClient, contactsUrl } = context.config;
-  if (!sms || !serviceClient || contactsUrl === undefined) throw new Error('the configuration promised these');
-  const log = context.log as Logger<PlatformEvent | typeof attemptFailed>;
-  const attempts = context.metrics.counter({
+/** Puts gate, pace and providers together, the only place where that happens, and starts to work off the queues. */
+export async function startSending(context: ServiceContext, parts: SendingParts): Promise<void> {
+  const { serviceClient, contactsUrl } = context.config;
+  if (!serviceClient || contactsUrl === undefined) throw new Error('the configuration promised these');
+  const log = context.log as Logger<Event>;
+  const counter = context.metrics.counter({
     name: 'messages_total',
     help: 'Attempts to send, by what they came to',
-    labels: { channel: ['sms'], outcome: attemptNames },
+    labels: { channel: channels, outcome: attempts },
   });
+  const { db, clock, templates, personKeys, indexKey, spreadMs, letters } = parts;
+  for (const port of parts.sending.ports) {
+    const line = await port.listen?.(providerSink(parts, port));
+    if (line) context.onStop(`line of ${port.id}`, () => line.stop());
+  }
   const token = serviceToken(serviceClient);
   const loop = startSendingLoop(
     {
-      ...parts,
+      db,
+      clock,
+      templates,
+      personKeys,
+      indexKey,
+      spreadMs,
+      providers: parts.sending.providers,
       gate: httpGate(contactsUrl, () => token.get()),
-      provider: httpSms({ id: smsProviderId, url: sms.url, apiKey: sms.apiKey }),
-      limit: rateLimit(
-        smsPerSecond,
-        () => parts.clock.realNow(),
-        (ms) => sleep(ms),
-      ),
+      makeContent: contentMaker({ templates, ...(letters && { letters }) }),
+      onUnfit: (templateId, codes) => log.error(contentUnfit, { rule: templateId, error_code: codes.join(',') }),
     },
     {
-      onAttempt: (outcome, channel) => attempts.inc({ channel, outcome }),
+      shares: fairShares(parts.weights),
+      onAttempt: (outcome, channel) => counter.inc({ channel, outcome }),
       onError: (error) => log.error(attemptFailed, failureFields(error)),
     },
   );
