@@ -1,5 +1,5 @@
 import { formatMoney, fromJson } from '@arrears/money';
-import type { Amount, Cell, Language, Row, Value, Variable } from './shape.js';
+import type { Amount, Cell, cellTypes, Language, Row, Value, Variable } from './shape.js';
 
 /** How values are shown in each language, and how they are made harmless for the medium they go into. */
 
@@ -56,10 +56,9 @@ export function showRow(of: Variable, row: Row, language: Language, medium: Medi
   return Object.entries(of.columns ?? {}).map(([name, { type }]) => showCell(type, row[name] ?? '', language, medium));
 }
 
-function showCell(type: 'text' | 'integer' | 'money' | 'date', cell: Cell, language: Language, medium: Medium): string {
-  if (type === 'money') return showMoney(cell as Amount);
-  if (type === 'date') return showDate(String(cell), language);
-  return harmless(String(cell), medium);
+function showCell(type: (typeof cellTypes)[number], cell: Cell, language: Language, medium: Medium): string {
+  if (typeof cell === 'object') return showMoney(cell);
+  return type === 'date' ? showDate(String(cell), language) : harmless(String(cell), medium);
 }
 
 /** A text for HTML: what is between tags and in quoted attributes. */

@@ -67,13 +67,14 @@ const asRun = (text: string): string =>
     .toLowerCase()
     .replace(/[\p{Z}\p{P}\p{S}\p{C}]+/gu, '');
 
-/** Whole words with one blank between them. */
+/** Whole words with one blank between them; a Chinese character ends a word. */
 const asWords = (text: string): string =>
   ` ${text
     .normalize('NFKC')
     .toLowerCase()
     .replace(/\p{Cf}+/gu, '')
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .replace(/[^\p{L}\p{N}]+|\p{Script=Han}+/gu, ' ')
+    .replace(/ +/g, ' ')
     .trim()} `;
 
 function runFinder(phrase: string): Finder {
