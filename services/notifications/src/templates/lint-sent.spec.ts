@@ -6,7 +6,7 @@ import { lintRendered, lintTemplate, type LintBasis } from './lint.js';
 import { defaultLimits } from './lint-sent.js';
 import { loadLists, loadTemplates } from './load-templates.js';
 import { templateRules } from './rules.js';
-import { samplesOf, type Template } from './shape.js';
+import { samplesOf, type Template, type Variables } from './shape.js';
 import { renderMessage } from './template.js';
 
 const lists = loadLists();
@@ -93,7 +93,7 @@ describe('the rules of the packs', () => {
 });
 
 describe('a text that is about to be sent', () => {
-  const values = {
+  const values: Variables = {
     ...samplesOf(sampleSms()),
     creditor: '湖北公安农村商业银行',
     complaintChannel: '12378 金融监督管理局',
