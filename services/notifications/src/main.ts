@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { openClock } from '@arrears/clock';
 import { kafkaPort, startConsumer, startRelay, type KafkaPort } from '@arrears/messaging';
-import { loadKeyRing, openDatabase, openPersonKeys, schemaReached } from '@arrears/persistence';
+import { defineEvents, failureFields, type Logger, type PlatformEvent } from '@arrears/observability';
+import { loadKeyRing, openDatabase, openPersonKeys, schemaReached, type Database } from '@arrears/persistence';
 import { runService, type ServiceContext } from '@arrears/service';
 import { createWorker, queueName } from '@arrears/temporal';
 import { caseFactsHandlers } from './case-facts/case-facts.consumer.js';
@@ -13,11 +14,13 @@ import { openLetters } from './sending/open-letters.js';
 import { openSending, type Sending } from './sending/open-sending.js';
 import { recallFrom } from './sending/recall.js';
 import { startSending } from './sending/start-sending.js';
-import { loadLists, loadTemplates } from './templates/load-templates.js';
+import type { Templates } from './templates/book.js';
+import { openTemplateBook } from './templates/live-book.js';
+import { loadLists } from './templates/load-templates.js';
 
 const clock = openClock(process.env);
-const templates = loadTemplates(fileURLToPath(new URL('../templates', import.meta.url)));
 const lists = loadLists();
+const [templatesUnread] = defineEvents(['templates-unread']);
 let parts: NotificationParts;
 let sending: Sending;
 
@@ -31,6 +34,7 @@ await runService({
     context.onStop('person keys', () => personKeys.close());
     context.health.dependency('postgres', async () => void (await db.query('SELECT 1')));
     context.health.readiness('schema', async () => (await schemaReached(db, migrationFolders)).reached);
+    const templates = await openTemplates(context, db);
     sending = openSending(config.providers ?? '', { db, clock });
     const { receiptSecrets, channelOf, ports } = sending;
     const ids = ports.map(({ id }) => id);
@@ -56,6 +60,16 @@ await runService({
     }
   },
 });
+
+/** What is approved or retired while we run is heard of: no text needs a restart. */
+async function openTemplates({ log, onStop }: ServiceContext, db: Database): Promise<Templates> {
+  const folder = fileURLToPath(new URL('../templates', import.meta.url));
+  const errors = log as Logger<PlatformEvent | typeof templatesUnread>;
+  const onError = (error: unknown) => errors.error(templatesUnread, failureFields(error));
+  const book = await openTemplateBook({ db, clock, lists, folder, onError });
+  onStop('templates', () => book.stop());
+  return book.templates;
+}
 
 async function startConsuming(context: ServiceContext, kafka: KafkaPort): Promise<void> {
   const consumer = await startConsumer({
