@@ -50,7 +50,7 @@ export interface FakeProvider<Port extends ProviderPort = SmsPort> {
   port: Port;
   /** What it was handed, in order. */
   sent: Parameters<Port['send']>[0][];
-  /** References that it took: the truth, whatever it answered. */
+  /** References that it took, one entry each time: the truth, whatever it answered. */
   taken: string[];
   /** What the next are answered; the last one stays. A function may break, or take and then be silent. */
   answers: (SendAnswer | (() => Promise<SendAnswer>))[];
@@ -84,8 +84,7 @@ export function fakeProvider<Channel extends MessageChannel = 'sms'>(
           answer: 'unknown',
         };
         const answer = typeof next === 'function' ? await next() : next;
-        if (isTaken(answer) && !provider.taken.includes(message.clientReference))
-          provider.taken.push(message.clientReference);
+        if (isTaken(answer)) provider.taken.push(message.clientReference);
         return answer;
       },
       ask: async ({ clientReference }: Asked): Promise<AskAnswer> => {

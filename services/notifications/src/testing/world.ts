@@ -13,7 +13,7 @@ import { createTestDatabase } from '@arrears/persistence/testing';
 import type { QueueMessage } from '@arrears/contracts';
 import { saveCaseFacts } from '../case-facts/case-facts.store.js';
 import { messageActivities } from '../messages/message.activities.js';
-import { findMessage, type MessageRow } from '../messages/message.store.js';
+import { findMessage, lockMessage, type MessageRow } from '../messages/message.store.js';
 import { claimDue, wakeParked } from '../messages/queue.store.js';
 import { migrationFolders } from '../migration-folders.js';
 import type { ProviderPort } from '../providers/ports.js';
@@ -23,7 +23,7 @@ import { recallFrom } from '../sending/recall.js';
 import type { SenderParts } from '../sending/sender.js';
 import type { Templates } from '../templates/book.js';
 import { loadTemplates } from '../templates/load-templates.js';
-import { facts, fakeGate, fakeProvider, message, noPace, type FakeGate, type FakeProvider } from './fakes.js';
+import { facts, ids, fakeGate, fakeProvider, message, noPace, type FakeGate, type FakeProvider } from './fakes.js';
 
 export const at = '2026-11-24T02:00:00.000Z';
 const shipped = loadTemplates(fileURLToPath(new URL('../../templates', import.meta.url)));
@@ -130,7 +130,7 @@ export const activitiesOf = (parts: SenderParts) =>
   });
 
 export async function queue(parts: SenderParts, over: Partial<QueueMessage> = {}) {
-  await parts.db.transaction((tx) => saveCaseFacts(tx, facts()));
+  await parts.db.transaction((tx) => saveCaseFacts(tx, facts({ caseId: over.caseId ?? ids.case })));
   return activitiesOf(parts).queueMessage(message(over));
 }
 
@@ -160,12 +160,20 @@ export const events = async (db: Database): Promise<(string | undefined)[]> =>
 export const journalKinds = async (db: Database): Promise<string[]> =>
   (await db.query<{ kind: string }>('SELECT kind FROM journal ORDER BY case_id, seq')).map(({ kind }) => kind);
 
+export async function messageOf(db: Database, effectKey: string): Promise<MessageRow> {
+  const row = await db.transaction((tx) => lockMessage(tx, { effectKey }));
+  if (!row) throw new Error('no message');
+  return row;
+}
+
 /** As if the real time had passed: every sleep, claim and permit is over. */
-export async function timePasses(db: Database): Promise<void> {
+export async function timePasses(db: Database, caseId: string | null = null): Promise<void> {
   await db.query(
     `UPDATE messages SET retry_at_real = now() - interval '1 second',
                          parked_until_real = CASE WHEN parked_until_real IS NOT NULL THEN now() - interval '1 second' END,
-                         permit_expires_real = permit_expires_real - interval '10 minutes'`,
+                         permit_expires_real = permit_expires_real - interval '10 minutes'
+     WHERE $1::uuid IS NULL OR case_id = $1`,
+    [caseId],
   );
 }
 export const lookNow = (db: Database) => db.query("UPDATE messages SET retry_at_real = now() - interval '1 second'");
