@@ -51,9 +51,6 @@ const variables = z.object({
   ARREARS_MASTER_KEYS: path,
   ARREARS_CODEC_KEYS: path,
   CONTACTS_URL: httpUrl.optional(),
-  SMS_URL: httpUrl.optional(),
-  SMS_API_KEY: text.optional(),
-  SMS_RECEIPT_SECRET: text.optional(),
   PROVIDERS: path.optional(),
   SENDING_SPREAD_MINUTES: z.coerce.number().min(0).max(720).default(30),
   SENDING_SHARES: shares.default(new Map()),
@@ -96,7 +93,6 @@ export interface ServiceConfig {
   /** Credentials for calls to other services; the variables may be required by name. */
   serviceClient: { tokenUrl: string; clientId: string; clientSecret: string } | undefined;
   contactsUrl: string | undefined;
-  sms: { url: string; apiKey: string; receiptSecret: string } | undefined;
   /** Path of the file that lists the providers of messages with their secrets: `notifications` reads it. */
   providers: string | undefined;
   sending: {
@@ -139,7 +135,6 @@ function sentence(issue: z.core.$ZodIssue, given: Record<string, unknown>): stri
 
 function shaped(of: Variables): ServiceConfig {
   const { OIDC_TOKEN_URL: tokenUrl, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = of;
-  const { SMS_URL: url, SMS_API_KEY: apiKey, SMS_RECEIPT_SECRET: receiptSecret } = of;
   return {
     port: of.PORT,
     metricsPort: of.METRICS_PORT,
@@ -162,7 +157,6 @@ function shaped(of: Variables): ServiceConfig {
     process: { version: of.ARREARS_VERSION, build: of.ARREARS_BUILD, pod: of.POD_NAME },
     serviceClient: tokenUrl && clientId && clientSecret ? { tokenUrl, clientId, clientSecret } : undefined,
     contactsUrl: of.CONTACTS_URL,
-    sms: url && apiKey && receiptSecret ? { url, apiKey, receiptSecret } : undefined,
     providers: of.PROVIDERS,
     sending: { spreadMs: of.SENDING_SPREAD_MINUTES * 60_000, weights: of.SENDING_SHARES },
   };

@@ -88,6 +88,7 @@ function httpLine({ client, post = fetch }: CarriersOptions, id: HttpCarrier, { 
   const to = (what: string): string => new URL(`${what}/${id}`, client.endsWith('/') ? client : `${client}/`).href;
   return {
     receipt: (_message, receipt) => postSigned(post, to('receipts'), receiptSecret, receipt),
-    inbound: (inbound) => postSigned(post, to('inbound'), receiptSecret, inbound),
+    // A phone's answer does not say what it answers.
+    inbound: ({ clientReference: _, ...inbound }) => postSigned(post, to('inbound'), receiptSecret, inbound),
   };
 }

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import smpp, { type Pdu, type Session } from 'smpp';
 import type { Carrier, Inbound, Line } from './carrier.js';
-import type { Message, Status, Submission } from './ledger.js';
+import type { Message, Status } from './ledger.js';
 import type { Receipt } from './receipts.js';
-import { assembly, submittedText } from './smpp-text.js';
+import { query, states, statusNumber, submit, type Centre } from './smpp-answers.js';
+import { assembly } from './smpp-text.js';
 
 export interface SmppOptions {
   port: number;
@@ -13,15 +13,6 @@ export interface SmppOptions {
   referenceTag?: number | undefined;
 }
 
-const error = (name: string): number => smpp.errors[name] ?? 0xff;
-const states: Record<Status, [state: number, word: string]> = {
-  accepted: [6, 'ACCEPTD'],
-  sent: [1, 'ENROUTE'],
-  delivered: [2, 'DELIVRD'],
-  expired: [3, 'EXPIRED'],
-  failed: [5, 'UNDELIV'],
-  returned: [5, 'UNDELIV'],
-};
 /** `esm_class` of a receipt, and of a word on the way. */
 const classOf = (status: Status): number => (status === 'sent' || status === 'accepted' ? 0x20 : 0x04);
 const answerMs = 5_000;
@@ -29,12 +20,10 @@ const answerMs = 5_000;
 /** A message centre that speaks SMPP 3.4. It knows no reference again: what is submitted twice is sent twice. */
 export function smppDoor(options: SmppOptions) {
   const bound = new Set<Session>();
-  const tag = options.referenceTag;
-  const referenceName = `client_reference_${tag}`;
-  if (tag !== undefined) smpp.addTLV(referenceName, { id: tag, type: smpp.types.tlv.cstring });
-  const parts = assembly();
-  let carrier: Carrier | undefined;
-  let silenceMs = 0;
+  const referenceName = `client_reference_${options.referenceTag}`;
+  if (options.referenceTag !== undefined)
+    smpp.addTLV(referenceName, { id: options.referenceTag, type: smpp.types.tlv.cstring });
+  let centre: Centre | undefined;
 
   const server = smpp.createServer((session) => {
     session.on('error', () => session.destroy());
@@ -48,65 +37,33 @@ export function smppDoor(options: SmppOptions) {
       const known = pdu['system_id'] === options.systemId;
       const right = known && pdu['password'] === options.password;
       if (right) bound.add(session);
-      const status = right ? 0 : error(known ? 'ESME_RINVPASWD' : 'ESME_RINVSYSID');
+      const status = right ? 0 : statusNumber(known ? 'ESME_RINVPASWD' : 'ESME_RINVSYSID');
       session.send(pdu.response({ command_status: status, system_id: 'carriers' }));
     });
-    session.on('submit_sm', (pdu: Pdu) => submit(session, pdu));
-    session.on('query_sm', (pdu: Pdu) => query(session, pdu));
+    const ifBound = (work: (at: Centre, session: Session, pdu: Pdu) => void) => (pdu: Pdu) => {
+      if (centre && bound.has(session)) work(centre, session, pdu);
+      else session.send(pdu.response({ command_status: statusNumber('ESME_RINVBNDSTS') }));
+    };
+    session.on('submit_sm', ifBound(submit));
+    session.on('query_sm', ifBound(query));
   });
 
-  function submit(session: Session, pdu: Pdu): void {
-    const answer = (command_status: number, message_id = ''): void => {
-      session.send(pdu.response(command_status === 0 ? { message_id } : { command_status }));
-    };
-    if (!carrier || !bound.has(session)) return answer(error('ESME_RINVBNDSTS'));
-    const whole = parts.add(submittedText(pdu), `${String(pdu['source_addr'])}>${String(pdu['destination_addr'])}`);
-    if (!whole) return answer(0, `part-${randomUUID()}`);
-    const taken = carrier.take(submissionOf(pdu, whole.text));
-    switch (taken.answer) {
-      case 'throttle':
-        parts.putBack(whole);
-        return answer(error('ESME_RTHROTTLED'));
-      case 'refuse':
-        return answer(error('ESME_RINVDSTADR'));
-      case 'drop':
-        session.destroy();
-        return;
-      case 'other-content':
-        return answer(error('ESME_RSUBMITFAIL'));
-      case 'accepted':
-        if (!taken.silent) return answer(0, taken.message.providerMessageId);
-        setTimeout(() => session.destroy(), silenceMs).unref();
-    }
-  }
+  return {
+    line: smppLine(bound, referenceName),
+    listen: (carrier: Carrier, silenceMs: number): Promise<void> => {
+      centre = { carrier, parts: assembly(), referenceName, silenceMs };
+      return new Promise((done, failed) => server.once('error', failed).listen(options.port, '127.0.0.1', done));
+    },
+    close: async (): Promise<void> => {
+      server.sessions.forEach((session) => session.destroy());
+      await new Promise((done) => server.close(done));
+    },
+  };
+}
 
-  function submissionOf(pdu: Pdu, text: string): Submission {
-    const validity = pdu['validity_period'];
-    const reference = pdu[referenceName];
-    return {
-      clientReference: typeof reference === 'string' && reference !== '' ? reference : `smpp-${randomUUID()}`,
-      to: `+${String(pdu['destination_addr'])}`,
-      text,
-      validUntil: validity instanceof Date ? validity.toISOString() : undefined,
-      line: {
-        source: pdu['source_addr'],
-        registered: Number(pdu['registered_delivery']) & 1,
-        number: pdu['user_message_reference'],
-        reference,
-      },
-    };
-  }
-
-  function query(session: Session, pdu: Pdu): void {
-    const message = [...(carrier?.all() ?? [])].find((one) => one.providerMessageId === pdu['message_id']);
-    if (message?.behaviour.asked === 'silence') return;
-    if (!message) return void session.send(pdu.response({ command_status: error('ESME_RQUERYFAIL') }));
-    const final_date = message.endedAt === undefined ? '' : new Date(message.endedAt);
-    const [message_state] = states[message.status];
-    session.send(pdu.response({ message_id: message.providerMessageId, final_date, message_state, error_code: 0 }));
-  }
-
-  /** To any session that is bound; false: nobody took it. */
+/** Delivers to any session that is bound. */
+function smppLine(bound: ReadonlySet<Session>, referenceName: string): Line {
+  /** False: nobody took it. */
   function deliver(fields: Record<string, unknown>): Promise<boolean> {
     const [session] = bound;
     if (!session) return Promise.resolve(false);
@@ -119,8 +76,7 @@ export function smppDoor(options: SmppOptions) {
       if (!written) done(false);
     });
   }
-
-  const line: Line = {
+  return {
     receipt: async (message: Message, receipt: Receipt) => {
       const { source, registered, number, reference } = message.line ?? {};
       if (registered !== 1) return true;
@@ -146,17 +102,6 @@ export function smppDoor(options: SmppOptions) {
         short_message: Buffer.from(text, 'utf16le').swap16(),
         receipted_message_id: inboundId,
       }),
-  };
-  return {
-    line,
-    listen: (to: Carrier, quietMs: number): Promise<void> => {
-      [carrier, silenceMs] = [to, quietMs];
-      return new Promise((done, failed) => server.once('error', failed).listen(options.port, '127.0.0.1', done));
-    },
-    close: async (): Promise<void> => {
-      server.sessions.forEach((session) => session.destroy());
-      await new Promise((done) => server.close(done));
-    },
   };
 }
 

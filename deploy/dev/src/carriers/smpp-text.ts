@@ -48,3 +48,4 @@ export function assembly() {
     putBack: (whole: Whole): void => whole.again?.(),
   };
 }
+export type Assembly = ReturnType<typeof assembly>;

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import PostalMime from 'postal-mime';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import type { Carrier, Line } from './carrier.js';
+import type { Submission } from './ledger.js';
 import { deliveryReport, personsReply, postMail, type Host } from './mails.js';
 
 export interface SmtpOptions {
@@ -32,62 +33,41 @@ export function smtpDoor(options: SmtpOptions) {
       else done(rejection(535, '5.7.8 Wrong user or password'));
     },
     onRcptTo: ({ address }, _session, done) => {
-      const rule = carrier?.peek(address);
-      if (carrier && rule?.answer === 'refuse') {
-        carrier.take({ clientReference: '', to: address, text: '' });
-        return done(rejection(550, '5.1.1 No such mailbox'));
-      }
-      done();
+      if (carrier?.peek(address).answer !== 'refuse') return done();
+      carrier.take({ clientReference: '', to: address, text: '' });
+      done(rejection(550, '5.1.1 No such mailbox'));
     },
     onData: (stream, session, done) => {
+      const hangUp = (): void => void socketOf(server, session)?.destroy();
       take(stream, session).then(
-        (answer) => (typeof answer === 'string' ? done(null, answer) : answer && done(answer)),
+        (answer) => {
+          if (answer === 'hang up') hangUp();
+          else if (answer === 'silence') setTimeout(hangUp, silenceMs).unref();
+          else if (answer instanceof Error) done(answer);
+          else done(null, `2.0.0 Ok: queued as ${answer.id}`);
+        },
         () => done(rejection(451, '4.3.0 Come again')),
       );
     },
   });
   server.on('error', () => undefined);
 
-  /** The words of the answer, an error, or undefined: the client is left alone. */
-  async function take(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<string | Error | undefined> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of stream) chunks.push(chunk as Buffer);
-    const mail = await PostalMime.parse(Buffer.concat(chunks));
-    const { mailFrom, rcptTo, dsn } = session.envelope;
-    const [recipient] = rcptTo;
-    if (!carrier || !recipient) return rejection(451, '4.3.0 Come again');
-    const taken = carrier.take({
-      clientReference: /^<([^@>]+)@/.exec(mail.messageId ?? '')?.[1] ?? session.id,
-      to: recipient.address,
-      subject: mail.subject,
-      text: mail.text ?? mail.html ?? '',
-      line: {
-        returnPath: mailFrom ? mailFrom.address : '',
-        notify: recipient.dsn?.notify ?? ['FAILURE'],
-        envelopeId: dsn?.envid ?? null,
-        replyTo: mail.replyTo?.[0]?.address ?? '',
-        messageId: mail.messageId,
-      },
-    });
-    switch (taken.answer) {
+  async function take(stream: SMTPServerDataStream, session: SMTPServerSession) {
+    const submission = await readMail(stream, session);
+    const taken = carrier?.take(submission);
+    switch (taken?.answer) {
+      case undefined:
       case 'throttle':
         return rejection(451, '4.7.1 Too many mails, come again');
       case 'refuse':
-        return rejection(550, '5.1.1 No such mailbox');
       case 'other-content':
-        return rejection(554, '5.6.0 Not understood');
+        return rejection(550, '5.1.1 No such mailbox');
       case 'drop':
-        socketOf(session)?.destroy();
-        return undefined;
+        return 'hang up';
       case 'accepted':
-        if (!taken.silent) return `2.0.0 Ok: queued as ${taken.message.providerMessageId}`;
-        setTimeout(() => socketOf(session)?.destroy(), silenceMs).unref();
-        return undefined;
+        return taken?.silent ? 'silence' : { id: taken?.message.providerMessageId ?? '' };
     }
   }
-
-  const socketOf = (session: SMTPServerSession): Socket | undefined =>
-    [...server.connections].find((connection) => connection.session.id === session.id)?._socket;
 
   const line: Line = {
     receipt: async (message, receipt) => {
@@ -114,5 +94,29 @@ export function smtpDoor(options: SmtpOptions) {
     },
   };
 }
+
+async function readMail(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<Submission> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  const mail = await PostalMime.parse(Buffer.concat(chunks));
+  const { mailFrom, rcptTo, dsn } = session.envelope;
+  const [recipient] = rcptTo;
+  return {
+    clientReference: /^<([^@>]+)@/.exec(mail.messageId ?? '')?.[1] ?? session.id,
+    to: recipient?.address ?? '',
+    subject: mail.subject,
+    text: mail.text ?? mail.html ?? '',
+    line: {
+      returnPath: mailFrom ? mailFrom.address : '',
+      notify: recipient?.dsn?.notify ?? ['FAILURE'],
+      envelopeId: dsn?.envid ?? null,
+      replyTo: mail.replyTo?.[0]?.address ?? '',
+      messageId: mail.messageId,
+    },
+  };
+}
+
+const socketOf = (server: SMTPServer, session: SMTPServerSession): Socket | undefined =>
+  [...server.connections].find((connection) => connection.session.id === session.id)?._socket;
 
 const rejection = (responseCode: number, message: string): Error => Object.assign(new Error(message), { responseCode });

@@ -121,9 +121,6 @@ export function serviceEnvironment(site: Site, name: ServiceName): Record<string
     ARREARS_MASTER_KEYS: secrets.masterKeys,
     ARREARS_CODEC_KEYS: secrets.codecKeys,
     CONTACTS_URL: address(ports.contacts),
-    SMS_URL: address(ports.carriers),
-    SMS_API_KEY: secrets.carriers.sms.apiKey,
-    SMS_RECEIPT_SECRET: secrets.carriers.sms.receiptSecret,
     ...(name === 'notifications' ? { PROVIDERS: providersFile(site) } : {}),
     ...clockOf(site),
   };
