@@ -3,13 +3,16 @@ import { inboxOptions, kafkaPort, startConsumer, startRelay, type KafkaPort } fr
 import { loadKeyRing, openDatabase, openPersonKeys, type Database, type PersonKeys } from '@arrears/persistence';
 import { runService, type ServiceContext } from '@arrears/service';
 import { createClient, createWorker, queueName, temporalDestination } from '@arrears/temporal';
+import { startAnchoring } from './anchors/anchor.js';
 import { caseReads } from './cases/case.reads.js';
 import { startImports } from './imports/run-import.js';
 import { caseHandlers, consumerGroup, subscriptions } from './intake/handlers.js';
+import { startMoves } from './moves/run-moves.js';
 import { startReleasing } from './intake/parked.js';
 import type { Ledger } from './ledger.js';
 import { casesModule } from './module.js';
 import { openLedger } from './open-ledger.js';
+import { startRefreshing } from './policies/publish.js';
 import { caseActivities, caseWorkflows } from './worker/case-worker.js';
 import { caseMetrics } from './worker/metrics.js';
 import { onClosed } from './worker/on-closed.js';
@@ -36,6 +39,8 @@ await runService({
     const { brokers, prefix } = context.config.kafka;
     const kafka = kafkaPort({ brokers, clientId: 'cases', topicPrefix: prefix });
     context.onStop('kafka', () => kafka.close());
+    const refreshing = startRefreshing(database, ledger, context.log);
+    context.onStop('policies', () => refreshing.stop());
     context.health.dependency('kafka', async () => void (await kafka.partitions('collections.cases.v1')));
     if (context.roles.has('consumer')) await startTakingIn(context, kafka);
     if (context.roles.has('relay')) await startPublishing(context, kafka);
@@ -50,6 +55,10 @@ async function startTakingIn({ log, metrics, health, onStop }: ServiceContext, k
   health.liveness('consumer', () => consumer.alive());
   const releasing = startReleasing(database, log);
   onStop('releasing', () => releasing.stop());
+  const anchoring = startAnchoring(database, ledger, log);
+  onStop('anchoring', () => anchoring.stop());
+  const moves = startMoves({ database, ledger, log });
+  onStop('moves', () => moves.stop());
   const imports = startImports({ database, ledger, days: personKeys.day, inbox: inboxOptions(options), log });
   onStop('imports', () => imports.stop());
 }

@@ -7,8 +7,10 @@ import { HoldController } from './holds/hold.http.js';
 import { ImportController } from './imports/import.http.js';
 import { ParkedController } from './intake/parked.http.js';
 import type { Ledger } from './ledger.js';
+import { MoveController } from './moves/move.http.js';
 import { PolicyController } from './policies/policy.http.js';
 import { ReviewController } from './reviews/review.http.js';
+import { TimelineController } from './timeline/timeline.http.js';
 import { DATABASE, LEDGER, PERSON_KEYS } from './tokens.js';
 
 export interface CasesParts {
@@ -29,9 +31,11 @@ export function casesModule(parts: CasesParts): DynamicModule {
       CommandController,
       HoldController,
       ImportController,
+      MoveController,
       ParkedController,
       PolicyController,
       ReviewController,
+      TimelineController,
     ],
     providers: [
       { provide: DATABASE, useValue: parts.database },

@@ -3,6 +3,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { GateHttp } from './gate/gate.http.js';
 import type { GateParts } from './gate/gate.service.js';
 import { RulePacksHttp } from './gate/rule-packs.http.js';
+import { JournalHttp } from './journal.http.js';
 import { PersonHttp } from './persons/person.http.js';
 import { DATABASE, GATE, PERSON_KEYS } from './tokens.js';
 
@@ -19,7 +20,7 @@ export interface ContactsParts {
 export function contactsModule({ db, personKeys, gate }: ContactsParts): DynamicModule {
   return {
     module: ContactsModule,
-    controllers: [GateHttp, PersonHttp, RulePacksHttp],
+    controllers: [GateHttp, JournalHttp, PersonHttp, RulePacksHttp],
     providers: [
       { provide: DATABASE, useValue: db },
       { provide: PERSON_KEYS, useValue: personKeys },

@@ -38,6 +38,6 @@ export async function shippedPolicies(folder = shippedFolder()): Promise<Collect
 /** Stores what is new and reads back every version that an account may be pinned to. */
 export async function openPolicyBook(database: Database, at: string): Promise<PolicyBook> {
   const shipped = await shippedPolicies();
-  await database.transaction((tx) => policyStore.keep(tx, shipped, at));
+  await database.transaction((tx) => policyStore.keep(tx, shipped, at, null));
   return policyBook(await policyStore.all(database));
 }
