@@ -21,7 +21,7 @@ const ready = `state = 'queued' AND parked_until_real IS NULL AND owed_to_gate I
 /**
  * Takes up to `limit` due messages for 20 s of real time, twice what pace, gate and rendering may take: by priority, then
  * the clients in turns by their weight, then the oldest first. Reads only the head of each client's queue, however much
- * waits: client by client through `messages_ready`, and of each no more than could be taken.
+ * waits: client by client through `messages_ready`, and of each a few more than could be taken, for senders side by side.
  */
 export async function claimDue(db: Database, claim: Claim): Promise<MessageRow[]> {
   const { channel, businessNow, limit, turns = [], floor = 0 } = claim;
@@ -42,7 +42,7 @@ export async function claimDue(db: Database, claim: Claim): Promise<MessageRow[]
           SELECT message_id, messages.priority, not_before FROM messages
            WHERE ${ready} AND channel = $1 AND messages.agreement_id = clients.agreement_id
              AND messages.priority = class.priority AND not_before <= $2
-           ORDER BY not_before, message_id LIMIT 2 * $3::int) AS head
+           ORDER BY not_before, message_id LIMIT 4 * $3::int) AS head
      ), lined_up AS (
        SELECT heads.message_id, heads.priority, heads.not_before,
               greatest(turn.pass, $7::float8)
@@ -52,12 +52,17 @@ export async function claimDue(db: Database, claim: Claim): Promise<MessageRow[]
          FROM heads
          LEFT JOIN unnest($4::text[], $5::float8[], $6::float8[]) AS turn (agreement_id, pass, weight)
                 ON turn.agreement_id = heads.agreement_id
-     ), taken AS (
-       SELECT messages.message_id, lined_up.turn
-         FROM lined_up JOIN messages USING (message_id)
-        WHERE ${ready}
-        ORDER BY lined_up.priority, lined_up.turn, lined_up.not_before, messages.message_id
-        LIMIT $3 FOR UPDATE OF messages SKIP LOCKED
+     ), shortlist AS MATERIALIZED (
+       SELECT message_id, turn FROM lined_up
+        ORDER BY priority, turn, not_before, message_id LIMIT 4 * $3::int
+     ), taken AS MATERIALIZED (
+       SELECT locked.message_id, shortlist.turn
+         FROM shortlist
+        CROSS JOIN LATERAL (
+          SELECT message_id FROM messages
+           WHERE messages.message_id = shortlist.message_id AND ${ready}
+             FOR UPDATE SKIP LOCKED) AS locked
+        LIMIT $3
      ), claimed AS (
        UPDATE messages SET parked_until_real = now() + interval '20 seconds', attempts = attempts + 1
          FROM taken WHERE messages.message_id = taken.message_id
