@@ -121,7 +121,7 @@ export function serviceEnvironment(site: Site, name: ServiceName): Record<string
     ARREARS_MASTER_KEYS: secrets.masterKeys,
     ARREARS_CODEC_KEYS: secrets.codecKeys,
     CONTACTS_URL: address(ports.contacts),
-    ...(name === 'notifications' ? { PROVIDERS: providersFile(site) } : {}),
+    ...(name === 'notifications' ? { PROVIDERS: providersFile(site), BLOBS_PATH: join(site.dir, 'files') } : {}),
     ...clockOf(site),
   };
 }
