@@ -60,6 +60,8 @@ export interface QueueMessage {
   delivery?: 'plain' | 'registered' | 'electronic-with-receipt';
   /** Days after posting at which an undelivered letter counts as delivered; left out: it never does. */
   deemedAfterDays?: number;
+  /** Calendar days after delivery within which the letter asks for payment, as its text says. */
+  termDays?: number;
   covers: string[];
   expects: { caseSeq: number };
   notBefore: string;

@@ -168,6 +168,8 @@ export const limitUse = z.object({
   key: z.enum(['person', 'number', 'debt', 'case']),
   used: z.int(),
   max: z.int(),
+  /** Days that it counts over, today included: 1 is today. Left out: a span of hours, or without end. */
+  days: z.int().min(1).optional(),
   /** When the oldest of them stops counting; null: none counts now. */
   nextFree: instant.nullable(),
 });
