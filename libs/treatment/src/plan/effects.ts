@@ -125,11 +125,12 @@ function contact(ctx: PlanContext, group: Group, members: Candidate[], recipient
   }
 }
 
-function posting(template: StepTemplate | undefined): Pick<SendEffect, 'delivery' | 'deemedAfterDays'> {
+function posting(template: StepTemplate | undefined): Pick<SendEffect, 'delivery' | 'deemedAfterDays' | 'termDays'> {
   const { delivery, term } = template ?? {};
   return {
     ...(delivery === undefined ? {} : { delivery }),
     ...(term === undefined ? {} : { deemedAfterDays: term.deemedAfterDays }),
+    ...(term?.dayKind === 'calendar' ? { termDays: term.days } : {}),
   };
 }
 

@@ -61,7 +61,13 @@ describe('what leaves as a letter', () => {
       },
       at('2026-11-24'),
     ).effects as SendEffect[];
-    expect(letter).toMatchObject({ channel: 'letter', delivery: 'registered', deemedAfterDays: 3, spread: false });
+    expect(letter).toMatchObject({
+      channel: 'letter',
+      delivery: 'registered',
+      deemedAfterDays: 3,
+      termDays: 10,
+      spread: false,
+    });
     const [sms] = policy.decide(opened, at('2026-11-09')).effects as SendEffect[];
     expect(Object.keys(sms ?? {})).not.toEqual(expect.arrayContaining(['delivery']));
   });

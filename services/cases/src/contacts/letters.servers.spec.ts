@@ -67,6 +67,7 @@ describe('letters, e-mails and persons on a real database', () => {
       templateId: 'dunning-letter',
       delivery: 'registered',
       deemedAfterDays: 3,
+      termDays: 10,
       purpose: 'collect',
     });
   });

@@ -65,8 +65,19 @@ function performStep(effect: Performable, row: CaseRow): PerformStep {
     const review = { ...common, by, outcomes: [...outcomes], deadline, onTimeout };
     return { do: 'open-review', summary: `review ${step} by ${by} until ${deadline}`, review };
   }
-  const { personId, points, purpose, template, notBefore, notAfter, spread, channel, delivery, deemedAfterDays } =
-    effect;
+  const {
+    personId,
+    points,
+    purpose,
+    template,
+    notBefore,
+    notAfter,
+    spread,
+    channel,
+    delivery,
+    deemedAfterDays,
+    termDays,
+  } = effect;
   const message = {
     ...common,
     agreementId: row.agreement_id,
@@ -78,6 +89,7 @@ function performStep(effect: Performable, row: CaseRow): PerformStep {
     templateId: template,
     ...(delivery === undefined ? {} : { delivery }),
     ...(deemedAfterDays === undefined ? {} : { deemedAfterDays }),
+    ...(termDays === undefined ? {} : { termDays }),
     notBefore,
     notAfter,
     spread,

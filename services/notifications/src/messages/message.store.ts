@@ -36,6 +36,7 @@ export interface MessageRow {
   fileHash: string | null;
   delivery: NonNullable<QueueMessage['delivery']> | null;
   deemedAfterDays: number | null;
+  termDays: number | null;
   /** The last one it was handed to. */
   provider: string | null;
   providers: string[];
@@ -57,7 +58,7 @@ export const columns = `
   not_before AS "notBefore", not_after AS "notAfter", state, attempts, stopped_asks AS "stoppedAsks",
   permit_id AS "permitId", permit_expires_real AS "permitExpiresReal", owed_to_gate AS "owedToGate",
   contact_point_id AS "contactPointId", valid_until AS "validUntil", content, content_hash AS "contentHash",
-  file_hash AS "fileHash", delivery, deemed_after_days AS "deemedAfterDays", provider, providers,
+  file_hash AS "fileHash", delivery, deemed_after_days AS "deemedAfterDays", term_days AS "termDays", provider, providers,
   provider_message_id AS "providerMessageId", handed_over_at AS "handedOverAt", sent_at AS "sentAt",
   deemed_at AS "deemedAt", signer, because, late, created_at AS "createdAt", changed_at AS "changedAt"`;
 
@@ -94,8 +95,8 @@ export async function insertMessage(
   const count = await tx.execute(
     `INSERT INTO messages (message_id, effect_key, step, case_id, agreement_id, debtor_id, person_id, contact_point_ids,
                            covers, channel, purpose, priority, template_id, case_seq, not_before, not_after, delivery,
-                           deemed_after_days, created_at, changed_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19)
+                           deemed_after_days, term_days, created_at, changed_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $20)
      ON CONFLICT (effect_key) DO NOTHING`,
     [
       messageId,
@@ -116,6 +117,7 @@ export async function insertMessage(
       message.notAfter,
       message.delivery ?? null,
       message.deemedAfterDays ?? null,
+      message.termDays ?? null,
       at,
     ],
   );

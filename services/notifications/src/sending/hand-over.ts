@@ -80,7 +80,11 @@ async function contentOf(parts: SenderParts, { row, facts, template, permit }: H
   const language = languageFor(permit.language);
   const at = parts.clock.nowIso();
   const date = today(facts, parts.clock);
-  const term = { ...usualTerm, deemedAfterDays: row.deemedAfterDays ?? usualTerm.deemedAfterDays };
+  const { deemedAfterDays, termDays } = row;
+  const term = {
+    days: termDays ?? usualTerm.days,
+    deemedAfterDays: deemedAfterDays ?? usualTerm.deemedAfterDays,
+  };
   const variables: ContentInput['variables'] = {
     ...variablesFor(facts, row.covers, date, language, term),
     salutation: permit.salutation,
