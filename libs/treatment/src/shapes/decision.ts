@@ -66,8 +66,6 @@ export interface SendEffect extends EffectBase {
   deemedAfterDays?: number;
   /** of a letter with a term in calendar days: within how many it asks for payment */
   termDays?: number;
-  /** of a letter with a term in calendar days: the days that its text sets */
-  termDays?: number;
   /** may be spread over its window instead of leaving with everyone else's */
   spread: boolean;
 }
