@@ -1,7 +1,8 @@
+import { serviceToken } from '@arrears/auth';
 import { openClock } from '@arrears/clock';
 import { inboxOptions, kafkaPort, startConsumer, startRelay, type KafkaPort } from '@arrears/messaging';
 import { loadKeyRing, openDatabase, openPersonKeys, type Database, type PersonKeys } from '@arrears/persistence';
-import { runService, type ServiceContext } from '@arrears/service';
+import { runService, type ServiceConfig, type ServiceContext } from '@arrears/service';
 import { createClient, createWorker, queueName, temporalDestination } from '@arrears/temporal';
 import { startAnchoring } from './anchors/anchor.js';
 import { caseReads } from './cases/case.reads.js';
@@ -13,6 +14,7 @@ import type { Ledger } from './ledger.js';
 import { casesModule } from './module.js';
 import { openLedger } from './open-ledger.js';
 import { startRefreshing } from './policies/publish.js';
+import { httpGatePreview, noGate, type GatePreview } from './timeline/gate-preview.js';
 import { caseActivities, caseWorkflows } from './worker/case-worker.js';
 import { caseMetrics } from './worker/metrics.js';
 import { onClosed } from './worker/on-closed.js';
@@ -33,7 +35,7 @@ await runService({
     const queue = queueName('cases', config.temporal.queueSuffix);
     const metrics = caseMetrics(context.metrics, () => caseReads.openByStage(database));
     ledger = await openLedger({ database, clock, idKey: config.idKey, queue, metrics });
-    return casesModule({ database, ledger, personKeys });
+    return casesModule({ database, ledger, personKeys, gate: gateOf(config) });
   },
   onStart: async (context) => {
     const { brokers, prefix } = context.config.kafka;
@@ -47,6 +49,13 @@ await runService({
     if (context.roles.has('worker')) await startDeciding(context);
   },
 });
+
+/** The one call to another service: what the gate would say of what is planned. */
+function gateOf({ contactsUrl, serviceClient }: ServiceConfig): GatePreview {
+  if (contactsUrl === undefined || serviceClient === undefined) return noGate;
+  const token = serviceToken(serviceClient);
+  return httpGatePreview(contactsUrl, () => token.get());
+}
 
 async function startTakingIn({ log, metrics, health, onStop }: ServiceContext, kafka: KafkaPort): Promise<void> {
   const options = { group: consumerGroup, subscriptions, handlers: caseHandlers(ledger), personKeys };

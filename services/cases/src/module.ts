@@ -10,13 +10,17 @@ import type { Ledger } from './ledger.js';
 import { MoveController } from './moves/move.http.js';
 import { PolicyController } from './policies/policy.http.js';
 import { ReviewController } from './reviews/review.http.js';
+import { noGate, type GatePreview } from './timeline/gate-preview.js';
+import { NextController } from './timeline/next.http.js';
 import { TimelineController } from './timeline/timeline.http.js';
-import { DATABASE, LEDGER, PERSON_KEYS } from './tokens.js';
+import { DATABASE, GATE_PREVIEW, LEDGER, PERSON_KEYS } from './tokens.js';
 
 export interface CasesParts {
   database: Database;
   ledger: Ledger;
   personKeys: PersonKeys;
+  /** Left out: nobody is asked, and answers say so. */
+  gate?: GatePreview;
 }
 
 class CasesModule {}
@@ -32,6 +36,7 @@ export function casesModule(parts: CasesParts): DynamicModule {
       HoldController,
       ImportController,
       MoveController,
+      NextController,
       ParkedController,
       PolicyController,
       ReviewController,
@@ -39,6 +44,7 @@ export function casesModule(parts: CasesParts): DynamicModule {
     ],
     providers: [
       { provide: DATABASE, useValue: parts.database },
+      { provide: GATE_PREVIEW, useValue: parts.gate ?? noGate },
       { provide: LEDGER, useValue: parts.ledger },
       { provide: PERSON_KEYS, useValue: parts.personKeys },
     ],
