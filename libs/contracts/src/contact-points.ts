@@ -52,8 +52,7 @@ function normalisePhone(text: string, country: string): NormalisedPoint {
 }
 
 export type PhoneReading =
-  | { ok: true; e164: string }
-  | { ok: false; because: 'not-a-number' | 'too-short' | 'too-long' | 'unknown-country' };
+  { ok: true; e164: string } | { ok: false; because: 'not-a-number' | 'too-short' | 'too-long' | 'unknown-country' };
 
 /** A phone number in whatever spelling, as E.164; or what is wrong with it. For people who type one. */
 export function readPhone(text: string, country: string): PhoneReading {

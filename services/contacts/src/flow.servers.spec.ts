@@ -4,10 +4,11 @@ import type { CaseFacts, EventTypeName, TopicName } from '@arrears/contracts';
 import { cloudEventHeaders, startConsumer, startRelay, type Consumer, type Relay } from '@arrears/messaging';
 import { createTestBroker, until, type TestBroker } from '@arrears/messaging/testing';
 import { createMetrics, silentLogger } from '@arrears/observability';
-import { consumerName, readSituation } from './case-facts/case-facts.store.js';
+import { consumerName } from './case-facts/case-facts.store.js';
 import { handlers, subscriptions } from './consume.js';
+import { readFacts } from './gate/facts.store.js';
 import { requestPermit } from './gate/gate.service.js';
-import { readPermit } from './gate/gate.store.js';
+import { readPermit } from './gate/permit.store.js';
 import { openWorld, sampleCase, sampleLoan, sampleRequest, type World } from './testing.js';
 
 jest.setTimeout(90_000);
@@ -56,7 +57,11 @@ async function beat(): Promise<void> {
 }
 const sayCase = (facts: CaseFacts, type: EventTypeName = 'arrears.cases.stage-changed.v1') =>
   say('collections.cases.v1', facts.caseId, type, { case: facts, at: world.clock.nowIso(), from: 'a', to: 'b' });
-const situation = (facts: CaseFacts) => readSituation(world.db, facts.caseId, facts.agreementId);
+const situation = ({ caseId, agreementId, debtorId }: CaseFacts) =>
+  readFacts(world.db, {
+    ...{ caseId, agreementId, personId: debtorId, ids: [debtorId], numbers: [], debts: [] },
+    ...{ since: world.clock.nowIso(), actor: 'machine', agencyId: null, contactId: caseId, lock: false },
+  });
 
 async function overdueByKafka() {
   const loan = sampleLoan();

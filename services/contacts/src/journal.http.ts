@@ -2,12 +2,12 @@ import { journalHead, readJournal } from '@arrears/audit';
 import { Allow, CurrentActor, seesAgreement, type Actor } from '@arrears/auth';
 import type { Database } from '@arrears/persistence';
 import { decodeCursor, encodeCursor, problem } from '@arrears/service';
-import { Controller, Get, Inject, Param, ParseUUIDPipe, Query } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
+import { idParam } from './http.js';
 import { DATABASE } from './tokens.js';
 
 const notHere = () => problem('not-found', 'There is no such case, or it is out of your scope.');
-const caseId = new ParseUUIDPipe({ exceptionFactory: notHere });
 const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(500).optional(),
@@ -22,7 +22,7 @@ export class JournalHttp {
   @Get(':id/journal')
   @Allow('journal.read')
   async journal(
-    @Param('id', caseId) id: string,
+    @Param('id', idParam) id: string,
     @Query({ schema: pageQuery }) query: z.infer<typeof pageQuery>,
     @CurrentActor() actor: Actor,
   ) {

@@ -8,6 +8,7 @@ import { gateMetrics } from './gate/gate.metrics.js';
 import { handlers, subscriptions } from './consume.js';
 import { migrationFolders } from './migration-folders.js';
 import { contactsModule, type ContactsParts } from './module.js';
+import { startSettlingForgottenDials } from './settle/unsettled.js';
 
 const clock = openClock(process.env);
 let parts: ContactsParts;
@@ -24,7 +25,7 @@ await runService({
     context.health.readiness('schema', async () => (await schemaReached(db, migrationFolders)).reached);
     const rules = loadRuleBook();
     const metrics = gateMetrics(context.metrics, rules.ruleIds);
-    parts = { db, personKeys, gate: { db, clock, personKeys, rules, metrics } };
+    parts = { db, personKeys, idKey: config.idKey, gate: { db, clock, personKeys, rules, metrics } };
     return contactsModule(parts);
   },
   onStart: async (context) => {
@@ -53,6 +54,8 @@ async function startConsuming(context: ServiceContext, kafka: KafkaPort): Promis
   });
   context.onStop('consumer', () => consumer.stop());
   context.health.liveness('consumer', () => consumer.alive());
+  const stopSettling = startSettlingForgottenDials({ db, clock, log });
+  context.onStop('forgotten dials', stopSettling);
 }
 
 function startPublishing(context: ServiceContext, kafka: KafkaPort): void {

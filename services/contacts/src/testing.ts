@@ -15,6 +15,7 @@ import { consumerName, saveCaseFacts } from './case-facts/case-facts.store.js';
 import { gateMetrics } from './gate/gate.metrics.js';
 import type { GateParts } from './gate/gate.service.js';
 import { loadRuleBook } from './gate/packs.js';
+import { recordInbound, type Inbound } from './inbound/inbound.service.js';
 import { migrationFolders } from './migration-folders.js';
 import { takeLoanOverdue } from './persons/person-intake.js';
 
@@ -22,6 +23,7 @@ import { takeLoanOverdue } from './persons/person-intake.js';
 export interface World {
   db: Database;
   keys: PersonKeys;
+  url: string;
   keysUrl: string;
   clock: ReturnType<typeof steppedClock>;
   gate: GateParts;
@@ -31,6 +33,8 @@ export interface World {
   overdue(of?: Partial<LoanOverdue>, facts?: Partial<CaseFacts>): Promise<OverdueCase>;
   know(facts: CaseFacts): Promise<void>;
   beat(): Promise<void>;
+  /** The debtor calls, now. */
+  inbound(of: OverdueCase, more?: Partial<Inbound>): Promise<void>;
   close(): Promise<void>;
 }
 export interface OverdueCase {
@@ -66,7 +70,15 @@ export async function openWorld(start: string = noon): Promise<World> {
       [partition, new Date(clock.realNow()), consumerName],
     );
   };
+  const inbound = async ({ facts }: OverdueCase, more: Partial<Inbound> = {}) => {
+    const { debtorId, agreementId, caseId } = facts;
+    const call = { channel: 'call' as const, outcome: 'conversation' as const, actor: 'test', at: clock.nowIso() };
+    const of = { inboundId: randomUUID(), personId: debtorId, debtorId, agreementId, caseId, contactPointId: null };
+    await db.transaction((tx) => recordInbound(tx, clock, { ...of, ...call, ...more }));
+  };
   return {
+    inbound,
+    url: own.url,
     ...{ db, keys, keysUrl: keysDatabase.url, clock, gate, metrics, idKey, know, beat },
     async overdue(of, facts) {
       const loan = sampleLoan(of);

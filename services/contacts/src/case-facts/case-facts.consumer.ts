@@ -14,6 +14,7 @@ const caseEvents = [
   'arrears.cases.hold-placed.v1',
   'arrears.cases.hold-lifted.v1',
   'arrears.cases.policy-moved.v1',
+  'arrears.cases.policy-moved.v1',
   'arrears.cases.case-closed.v1',
 ] as const;
 type CaseEvent = (typeof caseEvents)[number];

@@ -1,9 +1,12 @@
 import { Allow, CurrentActor, ServiceOnly, seesAgreement, type Actor } from '@arrears/auth';
 import {
   permitCommit,
+  permitPreviewRequest,
   permitRequest,
   type PermitAnswer,
   type PermitCommit,
+  type PermitPreview,
+  type PermitPreviewRequest,
   type PermitRequest,
 } from '@arrears/contracts';
 import { problem } from '@arrears/service';
@@ -12,7 +15,8 @@ import { z } from 'zod';
 import { releasePermit, takeOutcome } from '../settle/settle.service.js';
 import { GATE } from '../tokens.js';
 import { requestPermit, type GateParts } from './gate.service.js';
-import { readPermit, type PermitRow } from './gate.store.js';
+import { previewPermits } from './preview.service.js';
+import { readPermit, type PermitRow } from './permit.store.js';
 
 /** The only HTTP between services. Only they may ask, use and give back; people may look at what was answered. */
 @Controller('permits')
@@ -26,6 +30,18 @@ export class GateHttp {
     return requestPermit(this.gate, body);
   }
 
+  /** What would be answered for contacts that are planned: nothing is reserved, nothing recorded. */
+  @Post('preview')
+  @HttpCode(200)
+  @Allow('permit.preview')
+  preview(
+    @Body({ schema: permitPreviewRequest }) body: PermitPreviewRequest,
+    @CurrentActor() actor: Actor,
+  ): Promise<PermitPreview> {
+    if (!seesAgreement(actor, body.agreementId)) throw problem('not-found', 'This agreement is out of your scope.');
+    return previewPermits(this.gate, body);
+  }
+
   @Post(':id/commit')
   @HttpCode(200)
   @ServiceOnly()
@@ -37,7 +53,7 @@ export class GateHttp {
     const { db, clock } = this.gate;
     const { contactId, contentHash, outcome } = body;
     const told = { permitId: idOf(id), contactId, contentHash, outcome, actor: actor.sub };
-    return view(await db.transaction((tx) => takeOutcome(tx, clock, told)));
+    return view(await db.transaction((tx) => takeOutcome(tx, clock, told)), clock.realNow());
   }
 
   @Post(':id/release')
@@ -45,7 +61,8 @@ export class GateHttp {
   @ServiceOnly()
   async release(@Param('id') id: string, @CurrentActor() actor: Actor): Promise<PermitView> {
     const { db, clock } = this.gate;
-    return view(await db.transaction((tx) => releasePermit(tx, clock, idOf(id), actor.sub)));
+    const permit = await db.transaction((tx) => releasePermit(tx, clock, idOf(id), actor.sub));
+    return view(permit, clock.realNow());
   }
 
   @Get(':id')
@@ -54,7 +71,7 @@ export class GateHttp {
     const permit = await readPermit(this.gate.db, idOf(id));
     if (permit === null || !seesAgreement(actor, permit.agreementId))
       throw problem('permit-unknown', 'There is no such permit, or it is out of your scope.');
-    return view(permit);
+    return view(permit, this.gate.clock.realNow());
   }
 }
 
@@ -67,6 +84,7 @@ interface PermitView {
   contactPointId: string;
   channel: string;
   purpose: string;
+  /** `unsettled`: it ran out, and nobody told yet what became of it; it stays counted. */
   state: string;
   contentHash: string | null;
   grantedAt: string;
@@ -74,9 +92,10 @@ interface PermitView {
   expiresAt: string;
 }
 
-function view(permit: PermitRow): PermitView {
-  const { permitId, contactId, caseId, personId, contactPointId, channel, purpose, state, contentHash } = permit;
+function view(permit: PermitRow, realNow: number): PermitView {
+  const { permitId, contactId, caseId, personId, contactPointId, channel, purpose, contentHash } = permit;
   const { grantedAt, validUntil, expiresAt } = permit;
+  const state = permit.state === 'granted' && expiresAt.getTime() <= realNow ? 'unsettled' : permit.state;
   return {
     ...{ permitId, contactId, caseId, personId, contactPointId, channel, purpose, state, contentHash },
     grantedAt: grantedAt.toISOString(),

@@ -1,20 +1,24 @@
-import { toLocal } from '@arrears/calendar';
+import { lockJournalHead, type JournalHead } from '@arrears/audit';
 import type { Clock } from '@arrears/clock';
+import type { CompiledPacks } from '@arrears/compliance';
 import { newId, type PermitAnswer, type PermitRequest } from '@arrears/contracts';
 import type { Database, PersonKeys, Tx } from '@arrears/persistence';
 import { problem } from '@arrears/service';
-import { readSituation } from '../case-facts/case-facts.store.js';
+import { hashOf } from '../hash.js';
 import { journal } from '../journal.js';
-import { move } from '../settle/settle.service.js';
+import { moveLocked } from '../settle/settle.service.js';
 import { isGivenBack } from '../settle/settle.js';
+import { isThirdParty, relationClass } from '../third-parties/third-party.js';
 import { readAddressee, type Addressee } from './addressee.js';
-import { eventsRaised } from './channels.js';
+import { channelFacts, eventsRaised } from './channels.js';
 import { recordDenial } from './denial.js';
-import { decide, type GateDecision, type GateFacts } from './gate.js';
-import { gatherFacts, hashOf } from './gate.facts.js';
+import type { GateFacts } from './facts.js';
+import { decide, type GateDecision } from './gate.js';
 import type { GateMetrics } from './gate.metrics.js';
-import { insertPermit, lockLedgers, lockNumbers, newestPermit, type PermitRow } from './gate.store.js';
-import type { RuleBook } from './packs.js';
+import { gather } from './gather.js';
+import { lockLedgers, lockNumbers } from './ledgers.store.js';
+import { UnknownPack, type BoundRules, type RuleBook } from './packs.js';
+import { insertPermit, readPermit, type Basis, type PermitRow } from './permit.store.js';
 
 export interface GateParts {
   db: Database;
@@ -29,57 +33,76 @@ export const permitLifeMs = 60_000;
 const defaultLanguage = 'zh-CN';
 
 /**
- * The gate: may this message go to this person now? One short transaction that holds the debtor's and the person's ledger
- * rows, so that what is counted cannot change between counting and reserving.
- * @throws ProblemError `permit-used` when the message already used a permit, or asks with another content
+ * The gate: may this contact be made with this person now? One short transaction that holds the debtor's and the person's
+ * ledger rows, so that what is counted cannot change between counting and reserving.
+ * @throws ProblemError `permit-used` when the contact already used a permit, or asks with another content
  */
 export async function requestPermit(parts: GateParts, request: PermitRequest): Promise<PermitAnswer> {
   const observe = parts.metrics.start();
   // Keys live in another database: what the answer will need is unsealed before anybody waits for our locks.
   const addressee = await readAddressee(parts.db, parts.personKeys, request);
-  const answer = await parts.db.transaction((tx) => answerUnderLock(tx, parts, request, addressee));
+  const rules = boundRules(parts.rules, addressee);
+  const answer =
+    rules instanceof UnknownPack
+      ? { verdict: 'facts-behind' as const, detail: rules.message }
+      : await parts.db.transaction((tx) => answerUnderLock(tx, parts, request, { addressee, rules }));
   observe(request.channel, answer);
   return answer;
+}
+
+/** Rules that nobody has are no rules: until somebody mends the agreement, its debtors are left alone. */
+export function boundRules(book: RuleBook, { rules }: Pick<Addressee, 'rules'>): BoundRules | UnknownPack {
+  try {
+    return book.of(rules);
+  } catch (error) {
+    if (error instanceof UnknownPack) return error;
+    throw error;
+  }
 }
 
 async function answerUnderLock(
   tx: Tx,
   parts: GateParts,
   request: PermitRequest,
-  addressee: Addressee,
+  { addressee, rules }: { addressee: Addressee; rules: BoundRules },
 ): Promise<PermitAnswer> {
   const { clock } = parts;
-  const { barred } = await lockLedgers(tx, [request.debtorId, request.personId]);
-  const earlier = await newestPermit(tx, request.contactId);
+  const ledgers = await lockLedgers(tx, [request.debtorId, request.personId]);
+  const { packs } = rules;
+  if (countsByNumber(packs, request)) await lockNumbers(tx, addressee.numbers);
+  const read = { rules, ledgers, numbers: addressee.numbers, at: clock.nowIso(), lock: true };
+  const { facts: known, head, earlier } = await gather(tx, clock, request, read);
   const live = stillLive(earlier, request, clock.realNow());
   if (live !== null) return grantedAnswer(live, addressee);
 
-  const situation = await readSituation(tx, request.caseId, request.agreementId);
-  const packs = parts.rules.of(situation.rulePacks);
-  if (packs.counted.some(({ key }) => key === 'number')) await lockNumbers(tx, addressee.numbers);
-  // An earlier permit of this message that ran out unused: its reservation is this message's own, and is replaced below.
-  const expired = earlier !== null && earlier.state === 'granted' ? earlier : null;
-  const neverContact = barred.has(request.personId);
-  const facts = await gatherFacts(tx, clock, request, {
-    situation,
-    packs,
-    neverContact,
-    exceptPermit: expired?.permitId ?? null,
-  });
-  const decision = decide(request, withReadable(facts, addressee), packs);
-  if (decision.verdict === 'facts-behind' || decision.verdict === 'stale') return decision;
-  const basis = { packs: packs.versions, factsHash: hashOf({ request, facts }) };
+  const facts = withReadable(known, addressee);
+  const decision = decide(request, facts, packs);
+  if (decision.verdict !== 'denied' && decision.verdict !== 'granted') return decision;
+  const { asked } = decision;
+  const basis = { packs: packs.versions, factsHash: hashOf({ request, facts }), asked };
   if (decision.verdict === 'denied') {
     await recordDenial(tx, clock, request, decision, basis);
-    return decision;
+    return { verdict: 'denied', denials: decision.denials, earliest: decision.earliest };
   }
-  if (expired !== null) await move(tx, clock, expired, 'released', { actor: request.actor });
-  return grantedAnswer(await grant(tx, clock, request, facts, decision, basis), addressee);
+  // An earlier permit of this contact that ran out unused is replaced, with its reservation.
+  const at = earlier?.state === 'granted' ? await replaced(tx, clock, earlier, request) : head;
+  const permit = await grant(tx, clock, request, facts, { decision, basis, head: at });
+  return grantedAnswer(permit, addressee);
+}
+
+/** Whether a rule counts by number what this contact asks about or raises: then others with that number must wait. */
+function countsByNumber({ rules }: CompiledPacks, { channel }: PermitRequest): boolean {
+  const { raises } = channelFacts[channel];
+  return rules.some(
+    ({ counter, channels, kinds }) =>
+      counter?.key === 'number' &&
+      (channels === 'all' || channels.includes(channel) || raises.some((kind) => kinds.has(kind))),
+  );
 }
 
 /**
- * The permit that this message already has, if it lives: asking twice is one permit. A message whose permit was used up has
- * been sent, and gets no other.
+ * The permit that this contact already has, if it lives: asking twice is one permit. A contact whose permit was used up has
+ * been made, and gets no other.
  */
 function stillLive(permit: PermitRow | null, request: PermitRequest, realNow: number): PermitRow | null {
   if (permit === null || isGivenBack(permit.state)) return null;
@@ -96,6 +119,13 @@ function stillLive(permit: PermitRow | null, request: PermitRequest, realNow: nu
   return permit;
 }
 
+/** Gives the expired permit back, unless its owner told meanwhile that he used it: settling waits for no ledger. */
+async function replaced(tx: Tx, clock: Clock, expired: PermitRow, request: PermitRequest): Promise<JournalHead> {
+  const now = await readPermit(tx, expired.permitId, 'lock');
+  if (now?.state !== 'granted') throw problem('permit-used', 'This contact has used its permit.');
+  return moveLocked(tx, clock, now, 'released', { actor: request.actor });
+}
+
 /** A point whose value can no longer be read, since the person's key was destroyed, reaches nobody. */
 function withReadable(facts: GateFacts, addressee: Addressee): GateFacts {
   const points = facts.points.map((point) =>
@@ -109,46 +139,24 @@ async function grant(
   clock: Clock,
   request: PermitRequest,
   facts: GateFacts,
-  decision: Extract<GateDecision, { verdict: 'granted' }>,
-  basis: { packs: readonly { pack: string; packVersion: string }[]; factsHash: string },
+  of: { decision: Extract<GateDecision, { verdict: 'granted' }>; basis: Basis; head: JournalHead | null },
 ): Promise<PermitRow> {
-  const { point, validUntil, timeZone } = decision;
+  const { point, validUntil, timeZone } = of.decision;
   const realNow = clock.realNow();
   const windowEndsReal = clock.toReal(Date.parse(validUntil)) ?? Infinity;
   const permit = {
     permitId: newId<'PermitId'>(),
     contactPointId: point.contactPointId,
-    factsHash: basis.factsHash,
     language: facts.person?.language ?? defaultLanguage,
     timeZone,
     grantedAt: facts.now,
     validUntil,
     expiresAt: new Date(Math.min(realNow + permitLifeMs, windowEndsReal)).toISOString(),
   };
-  const reserves = eventsRaised(request.channel, request.purpose, facts.person?.role ?? null);
-  const { date: localDate } = toLocal(facts.now, timeZone);
-  await insertPermit(tx, { ...permit, request, number: point.number, rulePacks: basis.packs, localDate, reserves });
-  await journal.append(tx, {
-    caseId: request.caseId,
-    kind: 'permit-granted',
-    at: facts.now,
-    actor: request.actor,
-    data: {
-      permitId: permit.permitId,
-      contactId: request.contactId,
-      effectKey: request.effectKey,
-      channel: request.channel,
-      purpose: request.purpose,
-      packs: [...basis.packs],
-      factsHash: basis.factsHash,
-      contactPointId: point.contactPointId,
-      ...(request.templateId === undefined ? {} : { templateId: request.templateId }),
-      ...(request.templateVersion === undefined ? {} : { templateVersion: request.templateVersion }),
-      contentKey: request.contentKey,
-      reserves: [...reserves],
-      validUntil,
-    },
-  });
+  const reserves = eventsRaised(request.channel, request.purpose, isThirdParty(relationOf(facts)));
+  const head = of.head ?? (await lockJournalHead(tx, request.caseId));
+  const record = grantedRecord(request, permit, reserves, of.basis);
+  await insertPermit(tx, { ...permit, request, number: point.number, basis: of.basis, reserves }, { head, record });
   return {
     ...request,
     ...permit,
@@ -159,6 +167,39 @@ async function grant(
     expiresAt: new Date(permit.expiresAt),
   };
 }
+
+function grantedRecord(
+  request: PermitRequest,
+  permit: { permitId: string; contactPointId: string; grantedAt: string; validUntil: string },
+  reserves: readonly string[],
+  basis: Basis,
+) {
+  const { templateId, templateVersion, agencyId } = request;
+  return journal.checked({
+    caseId: request.caseId,
+    kind: 'permit-granted',
+    at: permit.grantedAt,
+    actor: request.actor,
+    data: {
+      permitId: permit.permitId,
+      contactId: request.contactId,
+      effectKey: request.effectKey,
+      channel: request.channel,
+      purpose: request.purpose,
+      packs: [...basis.packs],
+      factsHash: basis.factsHash,
+      contactPointId: permit.contactPointId,
+      ...(templateId === undefined ? {} : { templateId }),
+      ...(templateVersion === undefined ? {} : { templateVersion }),
+      ...(agencyId === undefined ? {} : { agencyId }),
+      contentKey: request.contentKey,
+      reserves: [...reserves],
+      validUntil: permit.validUntil,
+    },
+  });
+}
+
+const relationOf = ({ person }: GateFacts) => relationClass(person?.role ?? null, person?.relation ?? null);
 
 function grantedAnswer(permit: PermitRow, addressee: Addressee): PermitAnswer {
   const destination = addressee.destinations.get(permit.contactPointId);

@@ -3,15 +3,32 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { compilePacks, loadPack, packErrorText, type CompiledPacks, type RulePack } from '@arrears/compliance';
 
-/** Agreements without rules of their own are bound by these. */
-export const defaultPacks = ['cn-cba-2026', 'house-default'];
+/** Packs that are usual in a jurisdiction: an agreement that names none is bound by those. */
+export const usualPacks: Readonly<Record<string, readonly string[]>> = {
+  CN: ['cn-cba-2026', 'house-default'],
+};
+export const defaultJurisdiction = 'CN';
+
+/** What binds an agreement: named packs, or the usual ones of a jurisdiction; nothing said: the default's. */
+export interface NamedRules {
+  packs: readonly string[] | null;
+  jurisdiction: string | null;
+}
+export interface BoundRules {
+  packs: CompiledPacks;
+  jurisdiction: string | null;
+}
 
 export interface RuleBook {
-  /** @throws Error naming a pack that does not exist: an agreement whose rules are unknown contacts nobody. */
-  of(packs: readonly string[] | null): CompiledPacks;
+  /** @throws UnknownPack: an agreement whose rules are unknown contacts nobody. */
+  of(named: NamedRules): BoundRules;
   packs: readonly RulePack[];
   /** Every rule id, for metric labels. */
   ruleIds: readonly string[];
+}
+
+export class UnknownPack extends Error {
+  override readonly name = 'UnknownPack';
 }
 
 /** Every pack that ships with `@arrears/compliance`, with its examples run. @throws Error listing what is wrong where */
@@ -30,19 +47,25 @@ export function ruleBook(packs: readonly RulePack[]): RuleBook {
   return {
     packs,
     ruleIds: packs.flatMap(({ rules }) => rules.map(({ id }) => id)),
-    of(names) {
-      const wanted = names ?? defaultPacks;
+    of({ packs: names, jurisdiction }) {
+      const wanted = names ?? usualIn(jurisdiction ?? defaultJurisdiction);
       const key = wanted.join(' ');
       const known = compiled.get(key) ?? compilePacks(wanted.map((name) => named(byName, name)));
       compiled.set(key, known);
-      return known;
+      return { packs: known, jurisdiction };
     },
   };
 }
 
+function usualIn(jurisdiction: string): readonly string[] {
+  const packs = usualPacks[jurisdiction];
+  if (packs === undefined) throw new UnknownPack(`no rule packs are usual in ${jurisdiction}`);
+  return packs;
+}
+
 function named(packs: ReadonlyMap<string, RulePack>, name: string): RulePack {
   const pack = packs.get(name);
-  if (pack === undefined) throw new Error(`there is no rule pack ${name}`);
+  if (pack === undefined) throw new UnknownPack(`there is no rule pack ${name}`);
   return pack;
 }
 

@@ -1,36 +1,90 @@
+import { canonicalJson, nextEntry, type JournalHead, type JournalRecord } from '@arrears/audit';
 import type { EventKind } from '@arrears/compliance';
 import type { Tx } from '@arrears/persistence';
-import type { CountState, PermitState } from './settle.js';
+import { permitColumns, type PermitRow } from '../gate/permit.store.js';
+import type { Counts, PermitState } from './settle.js';
 
-export async function updatePermit(
-  tx: Tx,
-  permitId: string,
-  to: { state: PermitState; contentHash: string | null; settled: boolean },
-): Promise<void> {
-  await tx.execute(
-    `UPDATE permits
-        SET state        = $2,
-            content_hash = COALESCE(content_hash, $3),
-            settled_at   = CASE WHEN $4 THEN COALESCE(settled_at, now()) ELSE settled_at END
-      WHERE permit_id = $1`,
-    [permitId, to.state, to.contentHash, to.settled],
-  );
+/** A permit with what it may have raised and where its case's journal stands. */
+export interface LockedPermit extends PermitRow {
+  kinds: EventKind[];
+  head: JournalHead;
 }
 
-/** Kinds that the permit reserved, with how they now count. */
-export async function settleEvents(
+/**
+ * Locks the head of the case's journal and then the permit: whoever changes a permit holds its case's head. The ledger is
+ * not needed, since settling never makes room that somebody has already been promised.
+ */
+export async function lockPermit(tx: Tx, permitId: string): Promise<LockedPermit | null> {
+  const [row] = await tx.query<LockedPermit>(
+    `SELECT ${permitColumns},
+            COALESCE(counts.reserved || counts.counted || counts.given_back, '{}') AS kinds,
+            json_build_object('seq', head.seq, 'hash', encode(head.hash, 'hex')) AS head
+       FROM permits permit
+       JOIN journal_heads head USING (case_id)
+       LEFT JOIN counted_contacts counts ON counts.contact_ref = permit.permit_id
+      WHERE permit.permit_id = $1
+        FOR UPDATE OF head, permit`,
+    [permitId],
+    { prepare: 'lock-permit' },
+  );
+  return row ?? null;
+}
+
+/** The permit's new state, its counters and the journal's entry, in one statement. */
+export async function saveMove(
   tx: Tx,
   permitId: string,
-  stateOf: (kind: EventKind) => CountState,
-): Promise<Record<string, CountState>> {
-  const rows = await tx.query<{ kind: EventKind }>('SELECT kind FROM counted_events WHERE permit_id = $1', [permitId]);
-  const states = rows.map(({ kind }) => stateOf(kind));
-  await tx.execute(
-    `UPDATE counted_events AS event
-        SET state = settled.state
-       FROM unnest($2::text[], $3::text[]) AS settled (kind, state)
-      WHERE event.permit_id = $1 AND event.kind = settled.kind AND event.state <> settled.state`,
-    [permitId, rows.map(({ kind }) => kind), states],
+  to: { state: PermitState; contentHash: string | null; settled: boolean; counts: Counts; at: string },
+  told: { head: JournalHead; record: JournalRecord },
+): Promise<JournalHead> {
+  const entry = nextEntry(told.head, told.record);
+  await tx.query(
+    `WITH moved AS (
+       UPDATE permits
+          SET state        = $2,
+              content_hash = COALESCE(content_hash, $3),
+              settled_at   = CASE WHEN $4::boolean THEN COALESCE(settled_at, now()) ELSE settled_at END
+        WHERE permit_id = $1
+     ), counts AS (
+       UPDATE counted_contacts
+          SET reserved = $5::text[], counted = $6::text[], given_back = $7::text[], changed_at = $8::timestamptz
+        WHERE contact_ref = $1
+     ), dial AS (
+       DELETE FROM open_dials WHERE permit_id = $1 AND $4::boolean
+     ), entry AS (
+       INSERT INTO journal (case_id, seq, prev_hash, hash, kind, at, actor, data)
+       VALUES ($9, $10, decode($11, 'hex'), decode($12, 'hex'), $13, $8::timestamptz, $14, $15::jsonb)
+     )
+     UPDATE journal_heads
+        SET seq = $10, hash = decode($12, 'hex')
+      WHERE case_id = $9`,
+    [
+      permitId,
+      to.state,
+      to.contentHash,
+      to.settled,
+      to.counts.reserved,
+      to.counts.counted,
+      to.counts.givenBack,
+      to.at,
+      entry.caseId,
+      entry.seq,
+      entry.prevHash,
+      entry.hash,
+      entry.kind,
+      entry.actor,
+      canonicalJson(entry.data),
+    ],
+    { prepare: 'move-permit' },
   );
-  return Object.fromEntries(rows.map(({ kind }, index) => [kind, states[index] ?? 'reserved']));
+  return { seq: entry.seq, hash: entry.hash };
+}
+
+/** Dials granted before a business time of which nobody told the outcome, the oldest first. */
+export async function openDials(tx: Tx, before: string, limit: number): Promise<string[]> {
+  const rows = await tx.query<{ permit_id: string }>(
+    `SELECT permit_id FROM open_dials WHERE granted_at <= $1 ORDER BY granted_at LIMIT $2`,
+    [before, limit],
+  );
+  return rows.map(({ permit_id }) => permit_id);
 }
