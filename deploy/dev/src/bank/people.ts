@@ -1,7 +1,7 @@
 /**
  * Synthetic people. Every name says that it is one, and every number lies in 555-0100…0199 of a North American area
- * code, which the numbering plan keeps for fiction; e-mail goes to a domain kept for documentation, and the street, the town
- * and the postcode exist nowhere: a message that leaks out of a demo reaches nobody.
+ * code, which the numbering plan keeps for fiction; e-mail goes to a domain kept for documentation, and street, town and
+ * postcode exist nowhere: a message that leaks out of a demo reaches nobody.
  */
 export interface Person {
   customerNo: string;
