@@ -7,6 +7,12 @@ export const caseId = new ParseUUIDPipe({
   exceptionFactory: () => problem('not-found', 'There is no such thing, or it is out of your scope.'),
 });
 
+/** A policy as its file says it: with comments some 30 kB; an answer names its lines. */
+export const policyFile = {
+  yaml: z.string().min(1).max(500_000),
+  file: z.string().min(1).max(200).default('policy.yaml'),
+};
+
 /** Every list: at most 200 rows a page, 50 unless told. */
 export const paging = {
   limit: z.coerce.number().int().min(1).max(200).default(50),

@@ -1,15 +1,24 @@
 import { Allow, CurrentActor, type Actor } from '@arrears/auth';
 import type { Database, Tx } from '@arrears/persistence';
 import { decodeCursor, encodeCursor, IdempotencyKey, idempotent, page, sendAnswer } from '@arrears/service';
-import { Body, Controller, Get, Inject, Param, ParseIntPipe, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, ParseIntPipe, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { instant } from '@arrears/contracts';
 import { z } from 'zod';
-import { caseId as uuidParam, paging } from '../http.js';
+import { caseId as uuidParam, paging, policyFile } from '../http.js';
 import type { Ledger } from '../ledger.js';
 import { DATABASE, LEDGER } from '../tokens.js';
 import { mostRate, moveFilter } from './move.js';
-import { approveMove, cancelMove, dryRun, moveView, mustFind, requestMove, undoMove } from './move.service.js';
+import {
+  approveMove,
+  cancelMove,
+  dryRun,
+  dryRunOfFile,
+  moveView,
+  mustFind,
+  requestMove,
+  undoMove,
+} from './move.service.js';
 import { moveStore, type MoveRow } from './move.store.js';
 
 const reason = z.string().trim().min(3).max(500);
@@ -20,6 +29,7 @@ const moveInput = z.strictObject({
   rate: z.int().min(1).max(mostRate).optional(),
   reason,
 });
+const fileInput = z.strictObject({ ...policyFile, from: z.int().min(1), filter: moveFilter.default({}) });
 type MoveInput = z.infer<typeof moveInput>;
 const undoInput = z.strictObject({ reason });
 const pageQuery = z.object(paging);
@@ -55,6 +65,15 @@ export class MoveController {
     await this.command(response, { key, route, actor, input: { policyId, to, input } }, (tx) =>
       requestMove(tx, this.ledger, asked),
     );
+  }
+
+  /** What a file would do if it were published and cases were moved to it. Nothing is stored. */
+  @Post('policies/dry-runs')
+  @HttpCode(200)
+  @Allow('policy-move.request')
+  async dryRunOfFile(@Body({ schema: fileInput }) input: z.infer<typeof fileInput>, @CurrentActor() actor: Actor) {
+    const { yaml: text, file, from, filter } = input;
+    return dryRunOfFile(this.database, this.ledger, { text, file, from, filter, actor });
   }
 
   @Get('policy-moves')

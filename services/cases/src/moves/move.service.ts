@@ -4,6 +4,7 @@ import type { Tx } from '@arrears/persistence';
 import { problem } from '@arrears/service';
 import type { CollectionPolicy } from '@arrears/treatment';
 import type { Ledger } from '../ledger.js';
+import { fitPolicy } from '../policies/publish.js';
 import { aloneUpTo, defaultRate, type MoveFilter } from './move.js';
 import { moveStore, type MoveRow } from './move.store.js';
 import { previewMove, sortCases } from './preview-move.js';
@@ -46,6 +47,20 @@ const whoseOf = ({ policyId, from, actor }: AskedMove) => ({
 export async function dryRun(tx: Tx, ledger: Ledger, asked: AskedMove) {
   const versions = await versionsOf(tx, ledger, asked);
   return previewMove(tx, ledger, { whose: whoseOf(asked), ...versions, filter: asked.filter });
+}
+
+/** What a version would do that is only a file yet: checked as for publishing, and nothing stored. */
+export async function dryRunOfFile(
+  tx: Tx,
+  ledger: Ledger,
+  of: { text: string; file: string; from: number; filter: MoveFilter; actor: Actor },
+) {
+  await ledger.policies.refresh(tx);
+  const to = fitPolicy(ledger, of);
+  const from = ledger.policies.get({ policyId: to.id, version: of.from });
+  if (from === null) throw problem('not-found', 'There is no such version in use.');
+  const whose = { policyId: to.id, version: of.from, scope: visibleAgreements(of.actor) };
+  return previewMove(tx, ledger, { whose, from, to, filter: of.filter });
 }
 
 /** Freezes who goes. Up to fifty cases go at once; more wait for a second person. */

@@ -1,5 +1,14 @@
 import type { Tx } from '@arrears/persistence';
-import { diffPolicies, plan, stepsWithoutPlace, type CaseSnapshot, type CollectionPolicy } from '@arrears/treatment';
+import {
+  compilePolicy,
+  diffPolicies,
+  plan,
+  policySet,
+  stepsWithoutPlace,
+  type CaseSnapshot,
+  type CollectionPolicy,
+  type PolicySet,
+} from '@arrears/treatment';
 import { caseReads } from '../cases/case.reads.js';
 import { snapshotOf } from '../decisions/snapshot.js';
 import { gather } from '../decisions/snapshot.store.js';
@@ -43,9 +52,11 @@ export async function previewMove(
   of: { whose: Whose; from: CollectionPolicy; to: CollectionPolicy; filter: MoveFilter },
 ) {
   const { whose, from, to, filter } = of;
+  // A version that is not published yet is planned with as if it were.
+  const set: PolicySet = new Map([...ledger.policies.set, ...policySet([compilePolicy(to)])]);
   const { move, lost, total } = await sortCases(tx, whose, to, filter);
   const tally = stepTally();
-  for (const caseId of move.slice(0, mostPlanned)) await planTwice(tx, ledger, caseId, { from, to }, tally);
+  for (const caseId of move.slice(0, mostPlanned)) await planTwice(tx, ledger, caseId, { from, to, set }, tally);
   return {
     policyId: to.id,
     from: from.version,
@@ -65,7 +76,7 @@ async function planTwice(
   tx: Tx,
   ledger: Ledger,
   caseId: string,
-  versions: { from: CollectionPolicy; to: CollectionPolicy },
+  versions: { from: CollectionPolicy; to: CollectionPolicy; set: PolicySet },
   tally: ReturnType<typeof stepTally>,
 ): Promise<void> {
   const row = await caseReads.find(tx, caseId);
@@ -76,7 +87,7 @@ async function planTwice(
   const now = ledger.clock.now();
   const before = snapshotOf(row, gathered, { agreement, calendar, now, changedAt: row.changed_at.toISOString() });
   const decide = (snapshot: CaseSnapshot) =>
-    plan(snapshot, ledger.policies.set, calendar.port, ledger.clock.nowIso(), 'preview');
+    plan(snapshot, versions.set, calendar.port, ledger.clock.nowIso(), 'preview');
   tally.add(decide(before), decide(repinned(before, versions)));
 }
 

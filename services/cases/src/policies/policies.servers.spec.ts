@@ -116,6 +116,37 @@ describe('policies over HTTP', () => {
       expect(other.body).toMatchObject({ total: 0, move: 0 });
     });
 
+    it('is seen beforehand also for what is only a file yet', async () => {
+      const yaml = third([
+        ['version: 3', 'version: 4'],
+        ["effectiveFrom: '2027-01-01'", "effectiveFrom: '2027-02-01'"],
+        ['- id: reminder-1\n', '- id: first-word\n'],
+        ['{ on: after, step: reminder-1,', '{ on: after, step: first-word,'],
+        [/step: reminder-1([ ,}])/g, 'step: first-word$1'],
+      ]);
+      const ask = (body: object) =>
+        http()
+          .post('/policies/dry-runs')
+          .set(command('manager'))
+          .send({ from: 1, ...body });
+      bench.clock.advance(11 * 60_000);
+      const { body } = await ask({ yaml }).expect(200);
+      expect(body).toMatchObject({ to: 4, total: 1, move: 1, needsMapping: 0 });
+      const { policy, differences } = body as { policy: object[]; differences: object };
+      expect(policy).toContainEqual({ path: 'steps/first-word', kind: 'added' });
+      expect(differences).toMatchObject({
+        planned: 1,
+        changed: 1,
+        steps: [
+          { step: 'first-word', from: 0, to: 1 },
+          { step: 'reminder-1', from: 1, to: 0 },
+        ],
+      });
+      expect(await versions()).toEqual(['1', '2', '3']);
+      await ask({ yaml: yaml.replace('kind: email', 'kind: visit') }).expect(422);
+      await ask({ yaml, from: 9 }).expect(404);
+    });
+
     it.each([
       [{ from: 3 }, 409],
       [{ from: 9 }, 404],

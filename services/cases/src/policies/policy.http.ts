@@ -5,16 +5,13 @@ import type { CollectionPolicy } from '@arrears/treatment';
 import { Body, Controller, Get, Inject, Param, ParseIntPipe, Post, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { z } from 'zod';
+import { policyFile } from '../http.js';
 import type { Ledger } from '../ledger.js';
 import { DATABASE, LEDGER } from '../tokens.js';
 import { policyStore } from './policy.store.js';
 import { approvePolicy, proposePolicy } from './publish.js';
 
-/** A policy file with its comments is some 30 kB; an answer names its lines. */
-const policyInput = z.strictObject({
-  yaml: z.string().min(1).max(500_000),
-  file: z.string().min(1).max(200).default('policy.yaml'),
-});
+const policyInput = z.strictObject(policyFile);
 
 @Controller('policies')
 export class PolicyController {

@@ -30,21 +30,27 @@ const fieldOf = ({ file, line, column, code, message, fix }: PolicyProblem): Fie
   message: `${code}: ${message.en}${fix === undefined ? '' : ` (${fix})`} / ${message.zh}`,
 });
 
+/** @throws ProblemError that names file, line and remedy of everything wrong with it */
+export function fitPolicy(ledger: Ledger, of: { text: string; file: string }): CollectionPolicy {
+  const checked = checkBeside(of.text, of.file, ledger.policies.policies);
+  if (!checked.ok) throw problem('invalid-input', "The policy can't be used.", checked.problems.map(fieldOf));
+  return checked.policy;
+}
+
 /** Stores a version that nobody is treated under until a second person has approved it. The same content again is nothing new. */
 export async function proposePolicy(
   tx: Tx,
   ledger: Ledger,
   of: { text: string; file: string; actor: string },
 ): Promise<CollectionPolicy> {
-  const checked = checkBeside(of.text, of.file, ledger.policies.policies);
-  if (!checked.ok) throw problem('invalid-input', "The policy can't be used.", checked.problems.map(fieldOf));
+  const policy = fitPolicy(ledger, of);
   try {
-    await policyStore.keep(tx, [checked.policy], ledger.clock.nowIso(), of.actor);
+    await policyStore.keep(tx, [policy], ledger.clock.nowIso(), of.actor);
   } catch (error) {
     if (!(error instanceof PolicyChanged)) throw error;
     throw problem('conflict', 'This version is there with another content: give the change a new version.');
   }
-  return checked.policy;
+  return policy;
 }
 
 /** The second person's yes: from now on accounts may be pinned to it. Checked once more beside what is in use by now. */
@@ -56,8 +62,7 @@ export async function approvePolicy(tx: Tx, ledger: Ledger, pin: Pin, actor: str
     throw problem('conflict', 'The version is in use already.');
   await ledger.policies.refresh(tx);
   const file = `${pin.policyId}@${pin.version}`;
-  const checked = checkBeside(JSON.stringify(found.content), file, ledger.policies.policies);
-  if (!checked.ok) throw problem('invalid-input', "The policy can't be used any more.", checked.problems.map(fieldOf));
+  fitPolicy(ledger, { text: JSON.stringify(found.content), file });
   await policyStore.approve(tx, pin, actor, ledger.clock.nowIso());
   return found.content;
 }
