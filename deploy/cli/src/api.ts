@@ -9,19 +9,29 @@ export interface Site {
 }
 
 /** A refusal that is the user's to mend; printed without a stack. */
-export class Refused extends Error {}
+export class Refused extends Error {
+  constructor(
+    message: string,
+    readonly status?: number,
+  ) {
+    super(message);
+  }
+}
 
 interface Runtime {
   urls: Record<string, string>;
   tokenUrl: string;
+  users: { username: string; password: string }[];
   clients: { clientId: string; clientSecret: string; roles: string[] }[];
 }
 
 /**
  * @param runtimePath runtime.json of a running stack
- * @param env ARREARS_CASES_URL and ARREARS_TOKEN, or ARREARS_TOKEN_URL with ARREARS_CLIENT_ID and ARREARS_CLIENT_SECRET
+ * @param env ARREARS_CASES_URL and ARREARS_TOKEN, or ARREARS_TOKEN_URL with ARREARS_CLIENT_ID and ARREARS_CLIENT_SECRET;
+ *   ARREARS_CONTACTS_URL and ARREARS_NOTIFICATIONS_URL for what is asked of them
+ * @param person a login of the local stack to act as, instead of the program's own identity
  */
-export function openSite(runtimePath: string, env: NodeJS.ProcessEnv): Site {
+export function openSite(runtimePath: string, env: NodeJS.ProcessEnv, person?: string): Site {
   const {
     ARREARS_CASES_URL: cases,
     ARREARS_TOKEN: given,
@@ -30,9 +40,16 @@ export function openSite(runtimePath: string, env: NodeJS.ProcessEnv): Site {
     ARREARS_CLIENT_SECRET: clientSecret,
   } = env;
   if (cases) {
-    if (given) return { cases, urls: { cases }, token: async () => given };
+    const urls = named({
+      cases,
+      contacts: env['ARREARS_CONTACTS_URL'],
+      notifications: env['ARREARS_NOTIFICATIONS_URL'],
+    });
+    if (person)
+      throw new Refused('--as is for the local stack: elsewhere set ARREARS_TOKEN to the token of that person.');
+    if (given) return { cases, urls, token: async () => given };
     if (tokenUrl && clientId && clientSecret)
-      return { cases, urls: { cases }, token: once(() => clientToken(tokenUrl, clientId, clientSecret)) };
+      return { cases, urls, token: once(() => clientToken(tokenUrl, clientId, clientSecret)) };
     throw new Refused(
       'ARREARS_CASES_URL is set: set ARREARS_TOKEN too, or ARREARS_TOKEN_URL, ARREARS_CLIENT_ID and ARREARS_CLIENT_SECRET.',
     );
@@ -45,19 +62,27 @@ export function openSite(runtimePath: string, env: NodeJS.ProcessEnv): Site {
   const client = runtime.clients.find(({ roles }) => roles.includes('admin'));
   const url = runtime.urls['cases'];
   if (!client || !url) throw new Refused(`${runtimePath} names no service "cases" or no client with role admin.`);
-  return {
-    cases: url,
-    urls: runtime.urls,
-    token: once(() => clientToken(runtime.tokenUrl, client.clientId, client.clientSecret)),
-  };
+  const user = runtime.users.find(({ username }) => username === person);
+  if (person && !user)
+    throw new Refused(
+      `Nobody is called ${person} here: one of ${runtime.users.map((one) => one.username).join(', ')}.`,
+    );
+  const token = user
+    ? () =>
+        requestToken(runtime.tokenUrl, {}, { grant_type: 'password', username: user.username, password: user.password })
+    : () => clientToken(runtime.tokenUrl, client.clientId, client.clientSecret);
+  return { cases: url, urls: runtime.urls, token: once(token) };
 }
+
+const named = (urls: Record<string, string | undefined>): Record<string, string> =>
+  Object.fromEntries(Object.entries(urls).flatMap(([name, url]) => (url ? [[name, url]] : [])));
 
 /** Calls a route and returns its JSON. Throws `Refused` with the service's own sentence. */
 export async function call<Answer>(
   site: Site,
   method: 'GET' | 'POST',
   path: string,
-  options: { body?: unknown; raw?: Buffer; type?: string; key?: string } = {},
+  options: { body?: unknown; raw?: Buffer; type?: string; key?: string; at?: string } = {},
 ): Promise<Answer> {
   const headers: Record<string, string> = { authorization: `Bearer ${await site.token()}` };
   if (options.key) headers['idempotency-key'] = options.key;
@@ -65,13 +90,19 @@ export async function call<Answer>(
   if (body !== undefined) headers['content-type'] = options.type ?? 'application/json';
   let response: Response;
   try {
-    response = await fetch(new URL(path, site.cases), { method, headers, ...(body !== undefined && { body }) });
+    response = await fetch(new URL(path, options.at ?? site.cases), {
+      method,
+      headers,
+      ...(body !== undefined && { body }),
+    });
   } catch {
-    throw new Refused(`Nobody answers at ${site.cases}. Is it running? "npm run arrears -- doctor" tells.`);
+    throw new Refused(
+      `Nobody answers at ${options.at ?? site.cases}. Is it running? "npm run arrears -- doctor" tells.`,
+    );
   }
   const text = await response.text();
   if (response.ok) return JSON.parse(text || '{}') as Answer;
-  throw new Refused(sentence(response.status, text));
+  throw new Refused(sentence(response.status, text), response.status);
 }
 
 function sentence(status: number, text: string): string {
@@ -84,12 +115,20 @@ function sentence(status: number, text: string): string {
   }
 }
 
-async function clientToken(tokenUrl: string, clientId: string, clientSecret: string): Promise<string> {
-  const response = await fetch(tokenUrl, {
-    method: 'POST',
-    headers: { authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}` },
-    body: new URLSearchParams({ grant_type: 'client_credentials' }),
-  }).catch(() => undefined);
+const clientToken = (tokenUrl: string, clientId: string, clientSecret: string): Promise<string> =>
+  requestToken(
+    tokenUrl,
+    { authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}` },
+    { grant_type: 'client_credentials' },
+  );
+
+async function requestToken(
+  tokenUrl: string,
+  headers: Record<string, string>,
+  form: Record<string, string>,
+): Promise<string> {
+  const body = new URLSearchParams(form);
+  const response = await fetch(tokenUrl, { method: 'POST', headers, body }).catch(() => undefined);
   if (!response?.ok)
     throw new Refused(
       `The identity provider at ${tokenUrl} gives no token (${response ? `HTTP ${response.status}` : 'no answer'}).`,
