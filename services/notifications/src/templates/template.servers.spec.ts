@@ -48,6 +48,13 @@ describe('the routes of templates', () => {
     ]);
   });
 
+  it('are described, with the shapes of what they take', async () => {
+    const answer = await request(bench.built.http).get('/openapi.json').expect(200);
+    const { paths } = answer.body as { paths: Record<string, { post?: { requestBody?: object } }> };
+    expect(paths['/templates']?.post?.requestBody).toBeDefined();
+    expect(Object.keys(paths)).toContain('/templates/{id}/versions/{version}/approve');
+  });
+
   it('let a collector read and nothing else, and nobody in without a token', async () => {
     await get('/templates', 'collector').expect(200);
     await post('/templates', content(), 'collector').expect(403);
@@ -124,7 +131,9 @@ describe('the life of a version', () => {
     expect(await bodyOf(get(at))).toMatchObject({ status: 'draft', authoredBy: 'li', inUse: false });
     const early = await bodyOf(post(`${at}/approve`, { liveFrom: '2026-11-24' }, second).expect(409));
     expect(early.detail).toBe(`A submitted version is approved; version 1001 of ${text.id} is draft.`);
-    await post(`${at}/submit`, {}, author).expect(200);
+    // A command without a body.
+    const bare = { authorization: `Bearer ${author}`, 'idempotency-key': randomUUID() };
+    await request(bench.built.http).post(`${at}/submit`).set(bare).expect(200);
     await post(`${at}/submit`, {}, author).expect(409);
     expect(bench.sender.templates.find(text.id)).toBeUndefined();
 
