@@ -4,7 +4,7 @@ import { can, may, type Action } from './can.js';
 import { isRole, roles, type Role } from './roles.js';
 
 const actions = Object.keys(can) as Action[];
-const changing = /\.(create|place|lift|answer|publish|replay|recall|wake|request|commit|release)$/;
+const changing = /\.(create|place|lift|answer|publish|replay|recall|wake|request|commit|release|write|submit|approve|retire|settle)$/;
 const granted = (role: Role) => actions.filter((action) => may({ roles: [role] }, action));
 
 describe('the table of who may do what', () => {

@@ -1,4 +1,4 @@
-import { Allow, CurrentActor, type Actor } from '@arrears/auth';
+import { Allow, CurrentActor, visibleAgreements, type Actor } from '@arrears/auth';
 import type { Database } from '@arrears/persistence';
 import { decodeCursor, IdempotencyKey, idempotent, page, problem, sendAnswer, type Answer } from '@arrears/service';
 import type { Tx } from '@arrears/persistence';
@@ -140,6 +140,9 @@ export class TemplateHttp {
     work: (tx: Tx) => Promise<Answer>,
     response: Response,
   ): Promise<void> {
+    // A text is sent under every agreement that asks for its id.
+    if (visibleAgreements(actor) !== null)
+      throw problem('not-allowed', 'Texts are used under all agreements, and your scope is not all of them.');
     sendAnswer(response, await idempotent(this.db, { ...command, actor: actor.sub }, work));
   }
 

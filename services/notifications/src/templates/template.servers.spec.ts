@@ -61,6 +61,8 @@ describe('the routes of templates', () => {
     await post('/templates/preview', content(), 'collector').expect(403);
     await post('/templates/reminder-1/versions/2/approve', { liveFrom: '2026-11-24' }, author).expect(403);
     await request(bench.built.http).get('/templates').expect(401);
+    // Texts are used under every agreement: whoever sees one of them only changes none.
+    await post('/templates', content(), `${author}~AGR-1`).expect(403);
   });
 });
 

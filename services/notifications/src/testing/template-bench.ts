@@ -20,7 +20,7 @@ export interface TemplateBench {
   sender: LiveBook;
   /** One more process, over a folder of shipped templates. */
   open(folder?: string): Promise<LiveBook>;
-  /** A token is a role and a person: `policyAuthor~li`. */
+  /** A token is a role and a person, and an agreement when he may not see all: `policyAuthor~li`. */
   get(at: string, token?: string): request.Test;
   post(at: string, body: object, token: string, key?: string): request.Test;
   close(): Promise<void>;
@@ -53,8 +53,8 @@ export async function openTemplateBench(): Promise<TemplateBench> {
   };
   const verifier = {
     verify: async (token: string) => {
-      const [role = '', person = role] = token.split('~');
-      return actorOf({ sub: person, roles: [role] });
+      const [role = '', person = role, agreement = '*'] = token.split('~');
+      return actorOf({ sub: person, roles: [role], scopes: [`agreement:${agreement}`] });
     },
   };
   const edge = { name: 'notifications', version: '1', api: true, health: createHealth(), log: silentLogger };
