@@ -52,7 +52,10 @@ const tally = (names: readonly string[]): Record<string, number> => {
 
 describe('whose message leaves next', () => {
   it('a small client is served in turn with one that has a thousand waiting', async () => {
-    await waiting({ agreement: 'BIG', count: 1_000, notBefore: '2026-11-23T00:00:00.000Z' }, { agreement: 'SMALL', count: 10 });
+    await waiting(
+      { agreement: 'BIG', count: 1_000, notBefore: '2026-11-23T00:00:00.000Z' },
+      { agreement: 'SMALL', count: 10 },
+    );
     const shares = fairShares();
     const names: string[] = [];
     for (let turn = 0; turn < 20; turn += 1) names.push(...(await fairly(shares, 1)).map((row) => row.agreementId));
@@ -112,7 +115,8 @@ describe('whose message leaves next', () => {
     const taken = await Promise.all(
       Array.from({ length: 8 }, async () => {
         const own: string[] = [];
-        for (let rows = await claim(7); rows.length > 0; rows = await claim(7)) own.push(...rows.map((row) => row.messageId));
+        for (let rows = await claim(7); rows.length > 0; rows = await claim(7))
+          own.push(...rows.map((row) => row.messageId));
         return own;
       }),
     );
@@ -167,7 +171,10 @@ describe('STAMPEDE: 100,000 messages for 08:00', () => {
   it('cost a claim hardly more blocks than 200 do, also when 99,000 of them are stopped', async () => {
     await waiting({ agreement: 'BIG', count: 100 }, { agreement: 'SMALL', count: 100 });
     const few = await blocksOfClaim();
-    await waiting({ agreement: 'BIG', count: 99_000, notBefore: '2026-11-23T22:00:00.000Z' }, { agreement: 'OTHER', count: 900 });
+    await waiting(
+      { agreement: 'BIG', count: 99_000, notBefore: '2026-11-23T22:00:00.000Z' },
+      { agreement: 'OTHER', count: 900 },
+    );
     await world.db.query(
       "UPDATE messages SET parked_until_real = now() + interval '30 seconds' WHERE agreement_id = 'BIG'",
     );

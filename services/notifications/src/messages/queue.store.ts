@@ -46,8 +46,8 @@ export async function claimDue(db: Database, claim: Claim): Promise<MessageRow[]
      ), lined_up AS (
        SELECT heads.message_id, heads.priority, heads.not_before,
               greatest(turn.pass, $7::float8)
-                + row_number() OVER (PARTITION BY heads.agreement_id
-                                         ORDER BY heads.priority, heads.not_before, heads.message_id)
+                + (row_number() OVER (PARTITION BY heads.agreement_id
+                                          ORDER BY heads.priority, heads.not_before, heads.message_id) - 1)
                   / coalesce(turn.weight, 1) AS turn
          FROM heads
          LEFT JOIN unnest($4::text[], $5::float8[], $6::float8[]) AS turn (agreement_id, pass, weight)

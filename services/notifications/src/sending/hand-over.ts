@@ -12,7 +12,7 @@ import { ContentRefused, type Content, type ContentInput, type Granted } from '.
 import { destinationText } from '../messages/destination.js';
 import { handTo } from './hand-to.js';
 import type { Provider } from './providers.js';
-import { today, type Attempt, type SenderParts } from './sender.js';
+import { today, type Attempt, type SenderParts } from './parts.js';
 import { tellGate } from './tell-gate.js';
 import { silentGateMs } from './waits.js';
 

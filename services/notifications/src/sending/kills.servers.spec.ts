@@ -73,7 +73,7 @@ describe.each(channels)('LAGO-attempt, %s', (channel) => {
       for (const when of ['before', 'after'] as const) {
         for (let n = 1, more = true; more; n += 1) {
           const providers = [fakeProvider({ id: 'one', channel }, first), fakeProvider({ id: 'two', channel })];
-          const { killed, taken, gate, row } = await lifeWithDeath(channel, providers as Anyone[], n, when);
+          const { killed, taken, gate, row } = await lifeWithDeath(channel, providers, n, when);
           more = killed;
           deaths += killed ? 1 : 0;
           const at = `${when} await ${n}`;

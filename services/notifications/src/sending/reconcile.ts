@@ -5,7 +5,7 @@ import { takeProviderStatus } from '../messages/message-outcome.js';
 import { lockMessage, type MessageRow } from '../messages/message.store.js';
 import { lookAgain, moveMessage, openMessages } from '../messages/transition.store.js';
 import type { AskAnswer } from '../providers/ports.js';
-import type { SenderParts } from './sender.js';
+import type { SenderParts } from './parts.js';
 import { tellGate } from './tell-gate.js';
 
 type ReconcileParts = Pick<SenderParts, 'db' | 'clock' | 'gate' | 'providers'>;

@@ -1,55 +1,17 @@
 import { createHash } from 'node:crypto';
-import { businessDate } from '@arrears/calendar';
 import type { Clock } from '@arrears/clock';
 import type { CaseFacts, PermitAnswer, PermitRequest } from '@arrears/contracts';
-import type { Database, PersonKeys } from '@arrears/persistence';
 import { findCaseFacts } from '../case-facts/case-facts.store.js';
 import { publishFact } from '../messages/message-facts.js';
 import type { MessageRow } from '../messages/message.store.js';
 import { putBack } from '../messages/queue.store.js';
 import { spreadOver } from '../messages/spread.js';
 import { moveMessage } from '../messages/transition.store.js';
-import type { Templates } from '../templates/book.js';
 import type { Template } from '../templates/template.js';
 import { variablesFor } from '../templates/variables.js';
-import type { ContentMaker } from './content.js';
-import type { Gate } from './gate.js';
 import { handOver } from './hand-over.js';
-import type { Providers } from './providers.js';
+import { today, type Attempt, type SenderParts } from './parts.js';
 import { silentGateMs, stoppedMs } from './waits.js';
-
-export interface SenderParts {
-  db: Database;
-  clock: Clock;
-  gate: Gate;
-  providers: Providers;
-  templates: Pick<Templates, 'find'>;
-  personKeys: PersonKeys;
-  makeContent: ContentMaker;
-  /** A template whose text must not be sent as it came out; the codes say why. */
-  onUnfit: (templateId: string, codes: readonly string[]) => void;
-  /** For blind indexes of numbers and addresses. */
-  indexKey: Buffer;
-  /** Business time over which those leave that waited for the same moment. */
-  spreadMs: number;
-}
-
-/** What one attempt came to; the words are the labels of `messages_total`. */
-export const attempts = [
-  'accepted',
-  'unknown',
-  'refused',
-  'unfit',
-  'throttled',
-  'unreachable',
-  'waiting',
-  'stopped',
-  'denied',
-  'stale',
-  'expired',
-  'withdrawn',
-] as const;
-export type Attempt = (typeof attempts)[number];
 
 /**
  * One claimed message from the head of its provider's pace to the provider's answer: facts → permit → content → intent →
@@ -112,8 +74,6 @@ function permitRequestFor(row: MessageRow, template: Template, facts: CaseFacts,
     actor: 'machine',
   };
 }
-
-export const today = (facts: CaseFacts, clock: Clock): string => businessDate(clock.nowIso(), facts.timeZone);
 
 /** Denied for now, it waits in the queue, at a place of its own after the moment at which all may go. */
 async function denied(

@@ -3,7 +3,8 @@ import { deemDelivered } from '../messages/deemed.js';
 import type { MessageRow } from '../messages/message.store.js';
 import { claimDue, wakeParked } from '../messages/queue.store.js';
 import { reconcile } from './reconcile.js';
-import { sendOne, type Attempt, type SenderParts } from './sender.js';
+import type { Attempt, SenderParts } from './parts.js';
+import { sendOne } from './sender.js';
 import type { Shares } from './shares.js';
 
 export interface SendingLoop {

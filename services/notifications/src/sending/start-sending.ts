@@ -9,7 +9,7 @@ import { contentMaker, type Letters } from './content.js';
 import { httpGate } from './gate.js';
 import { providerSink } from './provider-sink.js';
 import type { Sending } from './open-sending.js';
-import { attempts } from './sender.js';
+import { attempts } from './parts.js';
 import { startSendingLoop } from './sending-loop.js';
 import { fairShares } from './shares.js';
 

@@ -3,7 +3,7 @@ import type { PermitAnswer, PermitRequest } from '@arrears/contracts';
 import type { ProviderPort } from '../providers/ports.js';
 import type { Gate } from '../sending/gate.js';
 import type { Provider, Providers } from '../sending/providers.js';
-import type { SenderParts } from '../sending/sender.js';
+import type { SenderParts } from '../sending/parts.js';
 import { granted } from './fakes.js';
 
 export class Killed extends Error {

@@ -20,7 +20,7 @@ import type { ProviderPort } from '../providers/ports.js';
 import { contentMaker, type Letters } from '../sending/content.js';
 import { providersOf } from '../sending/providers.js';
 import { recallFrom } from '../sending/recall.js';
-import type { SenderParts } from '../sending/sender.js';
+import type { SenderParts } from '../sending/parts.js';
 import type { Templates } from '../templates/book.js';
 import { loadTemplates } from '../templates/load-templates.js';
 import { facts, ids, fakeGate, fakeProvider, message, noPace, type FakeGate, type FakeProvider } from './fakes.js';
