@@ -112,6 +112,19 @@ describe('what people answer', () => {
 });
 
 describe('e-mail', () => {
+  it('goes over a few connections that are used again and again', async () => {
+    const warnings: Error[] = [];
+    const warned = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', warned);
+    const port = world.port('email');
+    for (let mail = 0; mail < 30; mail += 1) expect(await sendBy(port)).toMatchObject({ answer: 'accepted' });
+    const together = await Promise.all(Array.from({ length: 30 }, () => sendBy(port)));
+    expect(together.map(({ answer }) => answer)).toEqual(Array.from({ length: 30 }, () => 'accepted'));
+    await sleep(20);
+    process.off('warning', warned);
+    expect(warnings).toEqual([]);
+  });
+
   it.each([
     ['bounced', undefined, 'no-mailbox'],
     ['bounced', 'moved', 'moved'],

@@ -15,7 +15,8 @@ export function smtpRelay(options: RelayOptions) {
   function keep(connection: SMTPConnection): void {
     const entry = { connection, timer: setTimeout(() => drop(entry), idleMs).unref() };
     idle.push(entry);
-    connection.once('end', () => drop(entry));
+    // The one of its last rest, if it had one, goes: a connection may carry thousands of mails.
+    connection.removeAllListeners('end').once('end', () => drop(entry));
   }
   function drop(entry: (typeof idle)[number]): void {
     const index = idle.indexOf(entry);
