@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import type { SendEffect } from '../shapes/decision.js';
+import type { StepRecord } from '../shapes/snapshot.js';
 import { account, at, cny, id, play, shipped, steps, calendar } from '../testing/cases.js';
 
 const policy = shipped(readFileSync(new URL('../../policies/cn-unsecured-consumer.v2.yaml', import.meta.url), 'utf8'));
 const overdue = { accounts: [{ accountId: account('a'), earliestUnpaidDue: '2026-11-08', overdue: cny(1_000) }] };
 const opened = { openedOn: '2026-11-09', ...overdue };
-const begun = (outcome: string, endedAt: string) => [
+const begun = (outcome: string, endedAt: string): Partial<StepRecord>[] => [
   { step: id('final-reminder'), plannedAt: at('2026-11-22'), endedAt: at('2026-11-22'), outcome: 'delivered' },
   { step: id('dunning-letter'), plannedAt: at('2026-11-23'), endedAt, outcome, personId: id('person-1') },
 ];

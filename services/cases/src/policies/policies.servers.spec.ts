@@ -25,19 +25,20 @@ describe('policies over HTTP', () => {
     await bench.close();
   }, 60_000);
   const http = () => request(built.http);
+  const bodyOf = (answer: { body: unknown }): unknown => answer.body;
   /** Version 3: in force from the first day of the next year, and gentler. */
   const third = (change: [string | RegExp, string][] = []) =>
     [
       ['version: 2\n', 'version: 3\n'],
       ["effectiveFrom: '2026-12-01'", "effectiveFrom: '2027-01-01'"],
       ...change,
-    ].reduce<string>((yaml, [from, to]) => yaml.replace(from as string, to as string), text);
+    ].reduce((yaml, [from, to]) => yaml.replace(from, to), text);
   const publish = (yaml: string, token = 'policyAuthor') =>
     http().post('/policies').set(command(token)).send({ yaml, file: 'third.yaml' });
   const approve = (token: string, version = 3) =>
     http().post(`/policies/${policyId}/versions/${version}/approve`).set(command(token)).send();
   const versions = async () => {
-    const { body } = await http().get('/policies').set(as('collector')).expect(200);
+    const body = bodyOf(await http().get('/policies').set(as('collector')).expect(200));
     const { items } = body as { items: { id: string; version: number; waiting: boolean }[] };
     return items.filter((one) => one.id === policyId).map((one) => `${one.version}${one.waiting ? ' waiting' : ''}`);
   };
@@ -59,14 +60,14 @@ describe('policies over HTTP', () => {
       ],
       ['a field nobody knows', [['priority: 0', 'priority: 0\n  colour: red']], 'colour'],
     ] as const)('is refused with file and line: %s', async (_, change, said) => {
-      const { body } = await publish(third(change as unknown as [string, string][])).expect(422);
+      const body = bodyOf(await publish(third(change as unknown as [string, string][])).expect(422));
       const { errors } = body as { errors: { path: string; message: string }[] };
       expect(errors[0]?.path).toMatch(/^third\.yaml:\d+:\d+$/);
       expect(errors.map((one) => one.message).join()).toContain(said);
     });
 
     it('waits for a second person; nobody is treated under it before', async () => {
-      const { body } = await publish(third()).expect(202);
+      const body = bodyOf(await publish(third()).expect(202));
       expect(body).toMatchObject({ id: policyId, version: 3, waiting: true, proposedBy: 'sub-policyAuthor' });
       expect(await versions()).toEqual(['1', '2', '3 waiting']);
       expect(bench.ledger.policies.get({ policyId, version: 3 })).toBeNull();
@@ -85,7 +86,7 @@ describe('policies over HTTP', () => {
       await approve('compliance').expect(409);
       await approve('manager', 9).expect(404);
       expect(await versions()).toEqual(['1', '2', '3']);
-      const { body } = await http().get(`/policies/${policyId}/versions/3`).set(as('auditor')).expect(200);
+      const body = bodyOf(await http().get(`/policies/${policyId}/versions/3`).set(as('auditor')).expect(200));
       expect(body).toMatchObject({ proposedBy: 'sub-policyAuthor', approvedBy: 'sub-manager' });
     });
 
@@ -108,7 +109,7 @@ describe('policies over HTTP', () => {
         .send({ from: 1, reason: 'gentler', ...body });
 
     it('is seen beforehand', async () => {
-      const { body } = await move({ dryRun: true }).expect(200);
+      const body = bodyOf(await move({ dryRun: true }).expect(200));
       expect(body).toMatchObject({ total: 1, move: 1, stay: 0, needsMapping: 0, dryRun: true });
       const none = await move({ dryRun: true, filter: { stage: 'letter' } }).expect(200);
       expect(none.body).toMatchObject({ total: 1, move: 0, stay: 1 });
@@ -130,7 +131,7 @@ describe('policies over HTTP', () => {
           .set(command('manager'))
           .send({ from: 1, ...body });
       bench.clock.advance(11 * 60_000);
-      const { body } = await ask({ yaml }).expect(200);
+      const body = bodyOf(await ask({ yaml }).expect(200));
       expect(body).toMatchObject({ to: 4, total: 1, move: 1, needsMapping: 0 });
       const { policy, differences } = body as { policy: object[]; differences: object };
       expect(policy).toContainEqual({ path: 'steps/first-word', kind: 'added' });
@@ -164,7 +165,7 @@ describe('policies over HTTP', () => {
     });
 
     it('few cases go at once; each is told by item, event and journal; the way back is the same', async () => {
-      const { body } = await move({}).expect(202);
+      const body = bodyOf(await move({}).expect(202));
       const { moveId } = body as { moveId: string };
       expect(body).toMatchObject({ status: 'running', total: 1, from: 1, to: 3 });
       const again = (await http().get('/policy-moves').set(as('auditor')).expect(200)).body as { items: object[] };
@@ -193,7 +194,7 @@ describe('policies over HTTP', () => {
     });
 
     it('can be stopped before and while it runs', async () => {
-      const { body } = await move({}).expect(202);
+      const body = bodyOf(await move({}).expect(202));
       const { moveId } = body as { moveId: string };
       await http().post(`/policy-moves/${moveId}/cancel`).set(command('compliance')).send().expect(202);
       expect(await runNextMove({ database: bench.database, ledger: bench.ledger, log })).toBe(false);
@@ -202,7 +203,7 @@ describe('policies over HTTP', () => {
     });
 
     it('an account that joins takes the version of its case', async () => {
-      const { body } = await move({}).expect(202);
+      const body = bodyOf(await move({}).expect(202));
       expect(body).toMatchObject({ status: 'running' });
       await runNextMove({ database: bench.database, ledger: bench.ledger, log });
       await openCase(bench, { loanId: 'L-2' });
