@@ -48,6 +48,7 @@ function useOf(rule: CompiledRule, asked: Asked): LimitUse {
   const { id, zh, en } = rule;
   return {
     ...{ rule: id, zh, en, events: [...rule.kinds], key: counter.key, used: fullest.length, max: counter.max },
+    ...('calendarDays' in counter.window ? { days: counter.window.calendarDays } : {}),
     nextFree: first === undefined ? null : new Date(first).toISOString(),
   };
 }
