@@ -66,6 +66,7 @@ function shown(row: MessageRow) {
     permitExpiresReal: _real,
     contactPointIds: _tried,
     stoppedAsks: _asks,
+    silentAsks: _silent,
     ...rest
   } = row;
   return rest;

@@ -24,6 +24,8 @@ export interface MessageRow {
   notAfter: string;
   state: MessageState;
   attempts: number;
+  /** How often its provider was asked because it was silent. */
+  silentAsks: number;
   /** Answers of the gate in a row that a stop order is in force. */
   stoppedAsks: number;
   permitId: string | null;
@@ -56,6 +58,7 @@ export const columns = `
   debtor_id AS "debtorId", person_id AS "personId", contact_point_ids AS "contactPointIds", covers, channel, purpose,
   priority, template_id AS "templateId", template_version AS "templateVersion", case_seq::int AS "caseSeq",
   not_before AS "notBefore", not_after AS "notAfter", state, attempts, stopped_asks AS "stoppedAsks",
+  silent_asks AS "silentAsks",
   permit_id AS "permitId", permit_expires_real AS "permitExpiresReal", owed_to_gate AS "owedToGate",
   contact_point_id AS "contactPointId", valid_until AS "validUntil", content, content_hash AS "contentHash",
   file_hash AS "fileHash", delivery, deemed_after_days AS "deemedAfterDays", term_days AS "termDays", provider, providers,

@@ -79,3 +79,11 @@ export function deemedAt(sentAt: string, deemedAfterDays: number | null): string
 export function askAgainAfterSeconds(attempt: number): number {
   return Math.min(300, 2 ** Math.min(attempt, 9));
 }
+
+/**
+ * Real ms until a provider is asked about a message that it has but says nothing of: its receipts may be lost. Null = asked
+ * often enough; it went on for two days, and a receipt is taken whenever it comes.
+ */
+export function silentMs(asks: number): number | null {
+  return asks > 7 ? null : 10 * 60_000 * 2 ** asks;
+}

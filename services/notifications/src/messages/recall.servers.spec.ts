@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { takeReceipt } from '../receipts/receipt.service.js';
-import { reconcile } from '../sending/reconcile.js';
+import { askSilent, reconcile } from '../sending/reconcile.js';
 import { sendOne } from '../sending/sender.js';
 import { fakeProvider, message } from '../testing/fakes.js';
 import {
@@ -57,5 +57,33 @@ describe('a letter', () => {
     await takeReceipt(parts, 'house', { clientReference: messageId, status: 'sent', at });
     house.recalls = 'recalled';
     expect(await cancel(parts)).toBe('too-late');
+  });
+
+  it('of which the mail house says nothing is asked for, ever later, and never sent again', async () => {
+    const { house, parts, queued } = letters();
+    await queued();
+    const overdue = () => world.db.query("UPDATE messages SET ask_at_real = now() - interval '1 second'");
+    const minutes = async () => {
+      const [row] = await world.db.query<{ minutes: number | null }>(
+        'SELECT extract(epoch FROM ask_at_real - now())::float8 / 60 AS minutes FROM messages',
+      );
+      return row?.minutes ?? null;
+    };
+    expect(await askSilent(parts)).toBe(0);
+    house.known = () => ({ answer: 'never-had' });
+    await overdue();
+    expect(await askSilent(parts)).toBe(1);
+    expect(await minutes()).toBeGreaterThan(19);
+    house.known = () => ({ answer: 'known', status: 'sent', at: '2026-11-24T01:30:00.000Z' });
+    await overdue();
+    await askSilent(parts);
+    expect(await only(world.db)).toMatchObject({ state: 'sent', deemedAt: '2026-11-27T01:30:00.000Z' });
+    for (let asks = 0; asks < 8; asks += 1) {
+      await overdue();
+      await askSilent(parts);
+    }
+    expect(await minutes()).toBeNull();
+    expect(house.sent).toHaveLength(1);
+    expect(await events(world.db)).toEqual(['message-accepted', 'message-sent']);
   });
 });

@@ -1,5 +1,5 @@
 import type { Database, Tx } from '@arrears/persistence';
-import type { MessageState } from './message.js';
+import { silentMs, type MessageState } from './message.js';
 import { columns, fromRow, type MessageRow } from './message.store.js';
 
 export interface Intent {
@@ -88,7 +88,8 @@ export async function moveMessage(
            retry_at_real = now() + $9 * interval '1 millisecond',
            parked_until_real = CASE WHEN $3 = 'queued' AND $9::float8 > 0 THEN now() + $9 * interval '1 millisecond' END,
            sent_at = coalesce($11, sent_at), deemed_at = CASE WHEN $12 THEN $13::timestamptz ELSE deemed_at END,
-           signer = coalesce($14, signer)
+           signer = coalesce($14, signer), silent_asks = 0,
+           ask_at_real = CASE WHEN $3 IN ('accepted', 'sent') THEN now() + $15 * interval '1 millisecond' END
        WHERE message_id = $1 AND state = ANY ($2) AND ($10::uuid IS NULL OR permit_id = $10)`,
     [
       messageId,
@@ -105,6 +106,7 @@ export async function moveMessage(
       change.deemedAt !== undefined,
       change.deemedAt ?? null,
       change.signer ?? null,
+      silentMs(0),
     ],
   );
   return count === 1;
@@ -133,6 +135,25 @@ export async function gateSettled(db: Database, messageId: string, told: string)
     messageId,
     told,
   ]);
+}
+
+/** Messages that a provider has, and of which it has been silent for long. */
+export async function silentMessages(db: Database, limit: number): Promise<MessageRow[]> {
+  const rows = await db.query(
+    `SELECT ${columns} FROM messages WHERE ask_at_real <= now() ORDER BY ask_at_real LIMIT $1`,
+    [limit],
+  );
+  return rows.map(fromRow);
+}
+
+/** Asked without news: later again, in the end no more. */
+export async function stillSilent(db: Database, { messageId, silentAsks }: MessageRow): Promise<void> {
+  const asks = silentAsks + 1;
+  await db.query(
+    `UPDATE messages SET silent_asks = $2, ask_at_real = now() + $3::float8 * interval '1 millisecond'
+     WHERE message_id = $1 AND ask_at_real IS NOT NULL`,
+    [messageId, asks, silentMs(asks)],
+  );
 }
 
 /** Letters whose day has come, locked. */

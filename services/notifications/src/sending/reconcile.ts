@@ -3,7 +3,7 @@ import { askAgainAfterSeconds, isOpen } from '../messages/message.js';
 import { publishFact } from '../messages/message-facts.js';
 import { takeProviderStatus } from '../messages/message-outcome.js';
 import { lockMessage, type MessageRow } from '../messages/message.store.js';
-import { lookAgain, moveMessage, openMessages } from '../messages/transition.store.js';
+import { lookAgain, moveMessage, openMessages, silentMessages, stillSilent } from '../messages/transition.store.js';
 import type { AskAnswer } from '../providers/ports.js';
 import type { SenderParts } from './parts.js';
 import { tellGate } from './tell-gate.js';
@@ -50,22 +50,49 @@ async function unused(parts: ReconcileParts, row: MessageRow): Promise<boolean> 
   return true;
 }
 
+/**
+ * Asks the providers of messages that they have and say nothing of: a lost receipt must not leave a letter for ever unposted.
+ * Never sends, and never takes such a message back: what was accepted has left us. Returns how many were asked about.
+ */
+export async function askSilent(parts: ReconcileParts, limit = 20): Promise<number> {
+  const silent = await silentMessages(parts.db, limit);
+  for (const row of silent) {
+    const { answer } = await ask(parts, row);
+    if (answer.answer !== 'known' || !(await takeAnswer(parts, row, answer))) await stillSilent(parts.db, row);
+  }
+  return silent.length;
+}
+
+async function ask({ providers }: ReconcileParts, row: MessageRow) {
+  const { messageId: clientReference, providerMessageId, provider } = row;
+  const port = provider === null ? undefined : providers.find(provider);
+  const answer: AskAnswer = port ? await port.ask({ clientReference, providerMessageId }) : { answer: 'unknown' };
+  return { port, answer };
+}
+
+/** True when it was news. */
+async function takeAnswer(
+  { db, clock }: ReconcileParts,
+  row: MessageRow,
+  { answer: _known, at, ...word }: Extract<AskAnswer, { answer: 'known' }>,
+): Promise<boolean> {
+  const now = clock.nowIso();
+  return db.transaction(async (tx) => {
+    const locked = await lockMessage(tx, { messageId: row.messageId });
+    // Only of the hand-over that was asked about: meanwhile it may have gone another way.
+    if (!locked || locked.permitId !== row.permitId) return true;
+    const when = at === undefined ? now : new Date(at).toISOString();
+    return (await takeProviderStatus(tx, locked, { ...word, at: when }, now)) === 'moved';
+  });
+}
+
 /** True when the outcome is known now. */
 async function askProvider(parts: ReconcileParts, row: MessageRow): Promise<boolean> {
-  const port = row.provider === null ? undefined : parts.providers.find(row.provider);
-  const answer: AskAnswer = port
-    ? await port.ask({ clientReference: row.messageId, providerMessageId: row.providerMessageId })
-    : { answer: 'unknown' };
+  const { port, answer } = await ask(parts, row);
   const now = parts.clock.nowIso();
   if (answer.answer === 'known') {
-    const { answer: _known, at, ...word } = answer;
-    return parts.db.transaction(async (tx) => {
-      const locked = await lockMessage(tx, { messageId: row.messageId });
-      // Only of the hand-over that was asked about: meanwhile it may have gone another way.
-      if (!locked || locked.permitId !== row.permitId) return true;
-      await takeProviderStatus(tx, locked, { ...word, at: at === undefined ? now : new Date(at).toISOString() }, now);
-      return true;
-    });
+    await takeAnswer(parts, row, answer);
+    return true;
   }
   if (!permitOver(parts, row)) return false;
   // The provider never had it and no permit allows it any more: it did not leave, and may be queued for a new permit.

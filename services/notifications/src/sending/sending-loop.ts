@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { deemDelivered } from '../messages/deemed.js';
 import type { MessageRow } from '../messages/message.store.js';
 import { claimDue, wakeParked } from '../messages/queue.store.js';
-import { reconcile } from './reconcile.js';
+import { askSilent, reconcile } from './reconcile.js';
 import type { Attempt, SenderParts } from './parts.js';
 import { sendOne } from './sender.js';
 import type { Shares } from './shares.js';
@@ -84,8 +84,9 @@ export function startSendingLoop(parts: SenderParts, options: SendingLoopOptions
   async function settle(): Promise<void> {
     while (!stopped.signal.aborted) {
       const looked = await reconcile(parts).catch(orElse(0));
+      const silent = await askSilent(parts).catch(orElse(0));
       const deemed = await deemDelivered(parts).catch(orElse(0));
-      if (looked + deemed === 0) await pause(1_000);
+      if (looked + silent + deemed === 0) await pause(1_000);
     }
   }
 
