@@ -84,12 +84,13 @@ function anchorProblems(service: string, entries: readonly JournalEntry[], heard
   return [{ service, seq: sound + 1, problem: 'rewritten' }];
 }
 
-/** What the chains in the bundle say of each other: entries `anchored` with the heads heard on a day. */
+/** What the chains in the bundle say of each other: entries with the `heads` that their service had heard of, of whatever kind. */
 function told(bundle: JournalBundle): Anchor[] {
   return bundle.chains.flatMap(({ entries }) =>
     entries.filter(isSound).flatMap((entry): Anchor[] => {
-      if (entry.kind !== 'anchored') return [];
-      const { heads } = entry.data as { heads?: unknown };
+      const { data } = entry;
+      if (typeof data !== 'object' || data === null || !('heads' in data)) return [];
+      const { heads } = data;
       return Array.isArray(heads) ? heads.flatMap((head) => anchorOf(head, entry.at)) : [];
     }),
   );
