@@ -16,13 +16,20 @@ type ReconcileParts = Pick<SenderParts, 'db' | 'clock' | 'gate' | 'providers'>;
  */
 export async function reconcile(parts: ReconcileParts, limit = 50): Promise<number> {
   const open = await openMessages(parts.db, limit);
-  for (const row of open) {
-    const settled =
-      row.state === 'permitted' ? await unused(parts, row) : isOpen(row.state) ? await askProvider(parts, row) : true;
-    const told = await tellGate(parts, row.messageId);
-    if (!settled || !told) await lookAgain(parts.db, row.messageId, nextLookMs(parts, row));
-  }
+  await sideBySide(open, (row) => settleOne(parts, row));
   return open.length;
+}
+
+async function settleOne(parts: ReconcileParts, row: MessageRow): Promise<void> {
+  const settled =
+    row.state === 'permitted' ? await unused(parts, row) : isOpen(row.state) ? await askProvider(parts, row) : true;
+  const told = await tellGate(parts, row.messageId);
+  if (!settled || !told) await lookAgain(parts.db, row.messageId, nextLookMs(parts, row));
+}
+
+/** Ten at a time: a provider that answers nobody must not hold up what the gate has to hear of the others. */
+async function sideBySide(rows: readonly MessageRow[], work: (row: MessageRow) => Promise<void>): Promise<void> {
+  for (let from = 0; from < rows.length; from += 10) await Promise.all(rows.slice(from, from + 10).map(work));
 }
 
 /** A sender that is only slow may still be on its way to the provider for so long after its permit. */
@@ -56,10 +63,10 @@ async function unused(parts: ReconcileParts, row: MessageRow): Promise<boolean> 
  */
 export async function askSilent(parts: ReconcileParts, limit = 20): Promise<number> {
   const silent = await silentMessages(parts.db, limit);
-  for (const row of silent) {
+  await sideBySide(silent, async (row) => {
     const { answer } = await ask(parts, row);
     if (answer.answer !== 'known' || !(await takeAnswer(parts, row, answer))) await stillSilent(parts.db, row);
-  }
+  });
   return silent.length;
 }
 

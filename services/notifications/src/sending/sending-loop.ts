@@ -5,7 +5,7 @@ import { claimDue, wakeParked } from '../messages/queue.store.js';
 import { askSilent, reconcile } from './reconcile.js';
 import type { Attempt, SenderParts } from './parts.js';
 import { sendOne } from './sender.js';
-import type { Shares } from './shares.js';
+import { fairShares, type Shares } from './shares.js';
 
 export interface SendingLoop {
   /** Rejects when the loop met a defect; the process should then end. */
@@ -15,7 +15,8 @@ export interface SendingLoop {
 }
 
 export interface SendingLoopOptions {
-  shares: Shares;
+  /** Weights of clients by agreement; 1 where nothing is told. */
+  weights?: ReadonlyMap<string, number>;
   /** Messages in hand at a time and channel; fewer where the providers are slow. */
   inFlight?: number;
   /** Real ms between looks at an empty queue: one indexed read of due rows. */
@@ -29,7 +30,7 @@ const stoppedTurns = 9;
 
 /** Works off the queues of all channels side by side, and settles what was left open. */
 export function startSendingLoop(parts: SenderParts, options: SendingLoopOptions): SendingLoop {
-  const { inFlight = 16, idleMs = 250, shares } = options;
+  const { inFlight = 16, idleMs = 250, weights } = options;
   const stopped = new AbortController();
   const pause = (ms: number) => sleep(ms, undefined, { signal: stopped.signal }).catch(() => undefined);
   const orElse =
@@ -39,7 +40,7 @@ export function startSendingLoop(parts: SenderParts, options: SendingLoopOptions
       return instead;
     };
 
-  const attempt = async (row: MessageRow) => {
+  const attempt = async (row: MessageRow, shares: Shares) => {
     try {
       const outcome = await sendOne(parts, row);
       if (outcome === 'stopped') shares.penalise(row.agreementId, stoppedTurns);
@@ -52,6 +53,7 @@ export function startSendingLoop(parts: SenderParts, options: SendingLoopOptions
 
   async function send(channel: MessageRow['channel']): Promise<void> {
     const inHand = new Set<Promise<void>>();
+    const shares = fairShares(weights);
     // What is in hand waits for its slot: never so much that the last one's claim runs out.
     const most = Math.max(1, Math.min(inFlight, Math.floor(parts.providers.ratePerSecond(channel) * 5)));
     while (!stopped.signal.aborted) {
@@ -65,7 +67,7 @@ export function startSendingLoop(parts: SenderParts, options: SendingLoopOptions
       const due = await claimDue(parts.db, claim).catch(orElse<MessageRow[]>([]));
       shares.charge(due.map(({ agreementId }) => agreementId));
       for (const row of due) {
-        const work = attempt(row).finally(() => inHand.delete(work));
+        const work = attempt(row, shares).finally(() => inHand.delete(work));
         inHand.add(work);
       }
       if (inHand.size >= most) await Promise.race(inHand);

@@ -21,7 +21,6 @@ import {
 import { reconcile } from './reconcile.js';
 import { sendOne } from './sender.js';
 import { startSendingLoop } from './sending-loop.js';
-import { fairShares } from './shares.js';
 
 let world: World;
 beforeAll(async () => (world = await openWorld()));
@@ -342,7 +341,6 @@ describe('two senders on one queue', () => {
     for (let number = 1; number <= 60; number += 1)
       await activitiesOf(parts).queueMessage(message({ effectKey: `k/${number}` }));
     const options = () => ({
-      shares: fairShares(),
       onAttempt: () => undefined,
       onError: (error: unknown) => {
         throw error as Error;

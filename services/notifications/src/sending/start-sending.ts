@@ -11,7 +11,6 @@ import { providerSink } from './provider-sink.js';
 import type { Sending } from './open-sending.js';
 import { attempts } from './parts.js';
 import { startSendingLoop } from './sending-loop.js';
-import { fairShares } from './shares.js';
 
 export interface SendingParts {
   db: Database;
@@ -62,7 +61,7 @@ export async function startSending(context: ServiceContext, parts: SendingParts)
       onUnfit: (templateId, codes) => log.error(contentUnfit, { rule: templateId, error_code: codes.join(',') }),
     },
     {
-      shares: fairShares(parts.weights),
+      weights: parts.weights,
       onAttempt: (outcome, channel) => counter.inc({ channel, outcome }),
       onError: (error) => log.error(attemptFailed, failureFields(error)),
     },
