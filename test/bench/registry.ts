@@ -6,6 +6,7 @@ import { intake } from './benchmarks/intake.js';
 import { letters } from './benchmarks/letters.js';
 import { lifecycles } from './benchmarks/lifecycles.js';
 import { memory } from './benchmarks/memory.js';
+import { permit } from './benchmarks/permit.js';
 import { planner } from './benchmarks/planner.js';
 import { relay } from './benchmarks/relay.js';
 import { storm } from './benchmarks/storm.js';
@@ -19,6 +20,7 @@ export const benchmarks: readonly Benchmark[] = [
   codec,
   lifecycles,
   relay,
+  permit,
   intake,
   storm,
   dormant,

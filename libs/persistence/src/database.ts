@@ -97,8 +97,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 
   return {
     name,
-    query: <Row>(sql: string, params?: readonly unknown[], statement?: StatementOptions) =>
-      run((runner) => tx(runner).query<Row>(sql, params, statement)),
+    query: <Row>(sql: string, params?: readonly unknown[], { prepare }: StatementOptions = {}) =>
+      prepare === undefined
+        ? run((runner) => tx(runner).query<Row>(sql, params))
+        : prepared<Row>(poolOf(source), prepare, sql, params ?? []),
     execute: (sql, params) => run((runner) => tx(runner).execute(sql, params)),
     async transaction(work, { isolation = 'read committed' } = {}) {
       for (let attempt = 1; ; attempt++) {
@@ -113,7 +115,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     listen: (channel, onNotify) => listenOn({ url, name: `${name} listen` }, channel, onNotify),
     dedicated: () => openDedicated({ url, name: `${name} session` }),
     pool() {
-      const { totalCount, idleCount, waitingCount } = (source.driver as unknown as { master: pg.Pool }).master;
+      const { totalCount, idleCount, waitingCount } = poolOf(source);
       return { total: totalCount, idle: idleCount, waiting: waitingCount };
     },
     close: () => source.destroy(),
@@ -133,21 +135,22 @@ function tx(runner: QueryRunner): Tx {
     query: async <Row>(sql: string, params?: readonly unknown[], { prepare }: StatementOptions = {}) =>
       prepare === undefined
         ? ((await run(sql, params)).records as Row[])
-        : prepared<Row>(runner, prepare, sql, params ?? []),
+        : prepared<Row>((await runner.connect()) as pg.PoolClient, prepare, sql, params ?? []),
     execute: async (sql, params) => (await run(sql, params)).affected ?? 0,
   };
 }
 
-/** TypeORM knows no named statements: its connection does. */
+const poolOf = (source: DataSource): pg.Pool => (source.driver as unknown as { master: pg.Pool }).master;
+
+/** TypeORM knows no named statements: its connections do. */
 async function prepared<Row>(
-  runner: QueryRunner,
+  connection: pg.Pool | pg.PoolClient,
   name: string,
   text: string,
   values: readonly unknown[],
 ): Promise<Row[]> {
-  const client = (await runner.connect()) as pg.PoolClient;
   try {
-    const { rows } = await client.query<Row & pg.QueryResultRow>({ name, text, values: [...values] });
+    const { rows } = await connection.query<Row & pg.QueryResultRow>({ name, text, values: [...values] });
     return rows;
   } catch (error) {
     throw toDatabaseError(new QueryFailedError(text, [], error as Error));

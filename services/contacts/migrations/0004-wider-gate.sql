@@ -37,12 +37,13 @@ DROP TABLE counted_events;
 CREATE INDEX counted_by_person ON counted_contacts (person_id, at);
 CREATE INDEX counted_by_number ON counted_contacts (number, at) WHERE number IS NOT NULL;
 CREATE INDEX counted_by_case   ON counted_contacts (case_id, at) WHERE case_id IS NOT NULL;
-CREATE INDEX counted_by_debt   ON counted_contacts USING gin (debts);
+-- Read with every permit: what is appended must not wait in a list that each reader walks through.
+CREATE INDEX counted_by_debt   ON counted_contacts USING gin (debts) WITH (fastupdate = off);
 
 ALTER TABLE permits
   ADD COLUMN agency_id text,
-  -- What was decided on, without values of persons: a changed rule can be tried on it later.
-  ADD COLUMN basis     jsonb;
+  -- What was decided on, without values of persons: a changed rule can be tried on it later. Written often, read rarely.
+  ADD COLUMN basis     json;
 ALTER TABLE permits DROP CONSTRAINT permits_state_check;
 ALTER TABLE permits ADD CONSTRAINT permits_state_check CHECK (state IN (
   'granted', 'handed-over', 'unknown', 'sent', 'delivered', 'returned', 'failed', 'unanswered', 'conversation',
@@ -60,7 +61,7 @@ CREATE INDEX open_dials_by_time ON open_dials (granted_at);
 
 ALTER TABLE permit_denials
   ADD COLUMN agreement_id text,
-  ADD COLUMN basis        jsonb;
+  ADD COLUMN basis        json;
 CREATE INDEX permit_denials_by_time ON permit_denials (at);
 
 CREATE INDEX case_facts_by_debtor ON case_facts (debtor_id, agreement_id);

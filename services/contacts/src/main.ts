@@ -8,6 +8,7 @@ import { gateMetrics } from './gate/gate.metrics.js';
 import { handlers, subscriptions } from './consume.js';
 import { migrationFolders } from './migration-folders.js';
 import { contactsModule, type ContactsParts } from './module.js';
+import { recentPermits } from './settle/recent.js';
 import { startSettlingForgottenDials } from './settle/unsettled.js';
 
 const clock = openClock(process.env);
@@ -25,7 +26,12 @@ await runService({
     context.health.readiness('schema', async () => (await schemaReached(db, migrationFolders)).reached);
     const rules = loadRuleBook();
     const metrics = gateMetrics(context.metrics, rules.ruleIds);
-    parts = { db, personKeys, idKey: config.idKey, gate: { db, clock, personKeys, rules, metrics } };
+    parts = {
+      db,
+      personKeys,
+      idKey: config.idKey,
+      gate: { db, clock, personKeys, rules, recent: recentPermits(), metrics },
+    };
     return contactsModule(parts);
   },
   onStart: async (context) => {

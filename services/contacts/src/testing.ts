@@ -17,7 +17,12 @@ import type { GateParts } from './gate/gate.service.js';
 import { loadRuleBook } from './gate/packs.js';
 import { recordInbound, type Inbound } from './inbound/inbound.service.js';
 import { migrationFolders } from './migration-folders.js';
+import { recentPermits } from './settle/recent.js';
 import { takeLoanOverdue } from './persons/person-intake.js';
+
+/** What tests and benchmarks outside this service may use of it. */
+export { requestPermit } from './gate/gate.service.js';
+export { commitOutcome } from './settle/settle.service.js';
 
 /** A contacts service on real databases, without HTTP and Kafka, whose clock stands until told. For tests only. */
 export interface World {
@@ -59,7 +64,14 @@ export async function openWorld(start: string = noon): Promise<World> {
   const clock = steppedClock(start);
   const metrics = createMetrics();
   const rules = loadRuleBook();
-  const gate: GateParts = { db, clock, personKeys: keys, rules, metrics: gateMetrics(metrics, rules.ruleIds) };
+  const gate: GateParts = {
+    db,
+    clock,
+    personKeys: keys,
+    rules,
+    recent: recentPermits(),
+    metrics: gateMetrics(metrics, rules.ruleIds),
+  };
   const idKey = randomBytes(32);
 
   const know = (facts: CaseFacts) => db.transaction(async (tx) => void (await saveCaseFacts(tx, facts, partition)));

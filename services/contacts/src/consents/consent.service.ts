@@ -3,7 +3,7 @@ import { newId, type MessageReceived } from '@arrears/contracts';
 import type { Tx } from '@arrears/persistence';
 import { problem } from '@arrears/service';
 import { concernedBy } from '../concerned.store.js';
-import { lockLedgers } from '../gate/ledgers.store.js';
+import { lockLedgers, touchLedgers } from '../gate/ledgers.store.js';
 import { journal } from '../journal.js';
 import { findPoint, setOptedOut } from '../points/point.store.js';
 import { tellPoints } from '../points/publish-point.js';
@@ -58,6 +58,7 @@ export async function withdraw(
   if (withdrawnAt !== null) return { consentId, withdrawnAt: withdrawnAt.toISOString() };
   const at = clock.nowIso();
   await withdrawConsent(tx, { ...of, at });
+  await touchLedgers(tx, [personId]);
   const entry = { personId, agreementId, kind, contactPointId, source: consentId, recordedBy: of.actor };
   await tell(tx, clock, { ...entry, what: 'withdrawn' });
   return { consentId, withdrawnAt: at };
@@ -70,6 +71,7 @@ export async function takeOptOut(tx: Tx, clock: Clock, received: MessageReceived
   await lockLedgers(tx, [personId]);
   const changed = await setOptedOut(tx, { contactPointId, agreementId, channel, out });
   if (changed === null) return;
+  await touchLedgers(tx, [personId]);
   const what = out ? 'opted-out' : 'opted-in';
   const recordedBy = 'service:notifications';
   await tell(tx, clock, { personId, agreementId, what, kind: channel, contactPointId, source: inboundId, recordedBy });

@@ -2,18 +2,18 @@ import type { EventKind } from '@arrears/compliance';
 import type { CaseFacts } from '@arrears/contracts';
 import type { Tx } from '@arrears/persistence';
 import { consumerName } from '../case-facts/case-facts.store.js';
-import { permitColumns, type PermitRow } from './permit.store.js';
 import type { StopOrder } from '../stop-orders/stop-order.js';
+import type { LedgerRow } from './ledgers.store.js';
+import { permitColumns, type PermitRow } from './permit.store.js';
 
 /** What is asked of the database for one answer. */
 export interface FactsQuestion {
   caseId: string;
   agreementId: string;
+  debtorId: string;
   personId: string;
-  /** Every id of that human. */
-  ids: readonly string[];
-  /** Blind indexes in hex of the points asked for. */
-  numbers: readonly string[];
+  /** Of the points asked for; their values come along, encrypted. */
+  contactPointIds: readonly string[];
   debts: readonly string[];
   /** Business time before which nothing counts any more. */
   since: string;
@@ -21,21 +21,28 @@ export interface FactsQuestion {
   agencyId: string | null;
   /** The message, dial or visit that is asked for. */
   contactId: string;
-  /** The head of the case's journal is locked, for an entry to follow. */
-  lock: boolean;
+  /** Ids of debtor and person, with everybody who is one human with one of them, as far as that is known. */
+  ids: readonly string[];
 }
 
 export interface FactsRow {
   facts: CaseFacts | null;
   heartbeatAt: Date | null;
+  /** A fact of the case waits for another try, or for people to look; later ones wait behind it, while heartbeats pass. */
   parked: boolean;
+  /** Where the case's journal stands; null: nothing was told of it yet. */
   head: { seq: number; hash: string } | null;
   /** The newest permit of this contact. */
   earlier: PermitRow | null;
-  person: { timeZone: string | null; language: string | null } | null;
+  /** Of the ids asked for. */
+  ledgers: LedgerRow[];
+  /** Packs set at the gate, and a jurisdiction; the case's facts may name packs too. */
+  rules: { packs: string[] | null; jurisdiction: string | null } | null;
+  /** `name` in hex, encrypted. */
+  person: { timeZone: string | null; language: string | null; name: string | null } | null;
   roles: { loanId: string; role: string; relation: string | null }[];
   points: PointRow[];
-  consents: { kind: string; pointId: string | null }[];
+  consents: { kind: string; pointId: string | null; personId: string }[];
   stops: StopOrder[];
   collector: { trainedUntil: string; violentRecord: boolean; agencyId: string | null } | null;
   agency: { listed: boolean; published: boolean; inspectedUntil: string | null; evaluatedUntil: string | null } | null;
@@ -45,6 +52,8 @@ export interface PointRow {
   contactPointId: string;
   kind: 'mobile' | 'landline' | 'email' | 'address';
   number: string;
+  /** In hex, encrypted; null for points that were not asked for. */
+  value: string | null;
   source: string;
   reserved: boolean;
   valid: 'yes' | 'no' | 'unknown';
@@ -64,28 +73,29 @@ export interface EventRow {
 }
 
 /**
- * Everything in one statement and so in one snapshot, since it is asked while others wait for the ledger. It begins after
- * the ledger is locked and therefore sees what the holder before us wrote.
+ * Everything in one statement and so in one snapshot. Under the ledger's lock it begins after that was taken, and therefore
+ * sees what the holder before us wrote; with `lock` it also takes the head of the case's journal.
  */
-export async function readFacts(tx: Tx, of: FactsQuestion): Promise<FactsRow> {
+export async function readFacts(tx: Tx, of: FactsQuestion, lock: 'lock' | 'read'): Promise<FactsRow> {
   const [row] = await tx.query<FactsRow>(
-    of.lock ? lockingSql : readingSql,
+    lock === 'lock' ? lockingSql : readingSql,
     [
       of.caseId,
       of.agreementId,
       of.personId,
-      of.ids,
-      of.numbers,
+      of.debtorId,
+      of.contactPointIds,
       of.debts,
       of.since,
       of.actor,
       of.agencyId,
       consumerName,
       of.contactId,
+      of.ids,
     ],
-    { prepare: of.lock ? 'gate-facts-lock' : 'gate-facts' },
+    { prepare: lock === 'lock' ? 'gate-facts-lock' : 'gate-facts' },
   );
-  if (row === undefined) throw new Error('a SELECT without FROM gives one row');
+  if (row === undefined) throw new Error('one row is asked about');
   return { ...row, earlier: row.earlier === null ? null : permitFromJson(row.earlier) };
 }
 
@@ -98,59 +108,67 @@ function permitFromJson(permit: PermitRow): PermitRow {
   };
 }
 
+/** Asked of people and agencies only. */
+const qualifications = `
+         CASE WHEN $8 <> 'machine' THEN (
+           SELECT json_build_object('trainedUntil', trained_until, 'violentRecord', violent_record, 'agencyId', agency_id)
+             FROM collectors
+            WHERE collector_id = $8
+         ) END AS collector,
+         CASE WHEN $9::text IS NOT NULL THEN (
+           SELECT json_build_object(
+                    'listed', listed, 'published', published_on IS NOT NULL,
+                    'inspectedUntil', inspected_until, 'evaluatedUntil', evaluated_until
+                  )
+             FROM agencies
+            WHERE agency_id = $9
+         ) END AS agency`;
+
 const factsSql = (lock: '' | 'FOR UPDATE') => `
   SELECT known.facts,
          beat.at AS "heartbeatAt",
          EXISTS (
-           SELECT
-             FROM inbox
-            WHERE consumer = $10 AND topic = 'collections.cases.v1' AND key = $1::text AND state = 'parked' AND blocks_key
+           SELECT FROM inbox_keys WHERE consumer = $10 AND topic = 'collections.cases.v1' AND key = $1::text
          ) AS parked,
          head.entry AS head,
+         points.rows AS points,
+         ARRAY (
+           SELECT json_build_object(
+                    'personId', person_id, 'status', status, 'barred', never_contact_since IS NOT NULL,
+                    'refused', refused_since IS NOT NULL, 'groupId', group_id, 'version', version
+                  )
+             FROM person_ledgers
+            WHERE person_id = ANY ($12::uuid[])
+         ) AS ledgers,
          (SELECT row_to_json(newest)
             FROM (SELECT ${permitColumns}
                     FROM permits permit
                    WHERE contact_id = $11::uuid
-                   ORDER BY created_at DESC, permit_id DESC
+                   ORDER BY created_at DESC
                    LIMIT 1) AS newest) AS earlier,
-         (SELECT json_build_object('timeZone', time_zone, 'language', language)
+         (SELECT json_build_object('packs', rule_packs, 'jurisdiction', jurisdiction)
+            FROM agreement_rules
+           WHERE agreement_id = $2) AS rules,
+         (SELECT json_build_object('timeZone', time_zone, 'language', language, 'name', encode(name, 'hex'))
             FROM persons
            WHERE person_id = $3 AND agreement_id = $2) AS person,
-         ARRAY (
+         CASE WHEN $3::uuid = $4::uuid THEN '{}' ELSE ARRAY (
            SELECT json_build_object('loanId', loan_id, 'role', role, 'relation', relation)
              FROM person_roles
             WHERE person_id = $3 AND agreement_id = $2
             ORDER BY loan_id, role, ordinal
-         ) AS roles,
+         ) END AS roles,
          ARRAY (
-           SELECT json_build_object(
-                    'contactPointId', contact_point_id, 'kind', kind, 'number', encode(value_index, 'hex'), 'source', source,
-                    'reserved', reserved, 'valid', valid, 'optedOut', opted_out,
-                    'bars', ARRAY (SELECT because FROM barred_numbers WHERE number = value_index ORDER BY because)
-                  )
-             FROM contact_points
-            WHERE person_id = $3 AND agreement_id = $2
-         ) AS points,
-         ARRAY (
-           SELECT json_build_object('kind', kind, 'pointId', contact_point_id)
+           SELECT json_build_object('kind', kind, 'pointId', contact_point_id, 'personId', person_id)
              FROM consents
-            WHERE person_id = ANY ($4::uuid[]) AND agreement_id = $2 AND withdrawn_at IS NULL
-            ORDER BY consent_id
+            WHERE person_id = ANY ($12::uuid[]) AND agreement_id = $2 AND withdrawn_at IS NULL
          ) AS consents,
          ARRAY (
            SELECT json_build_object('stopOrderId', stop_order_id, 'scope', scope, 'value', value)
              FROM stop_orders
             WHERE state = 'in-force'
          ) AS stops,
-         (SELECT json_build_object('trainedUntil', trained_until, 'violentRecord', violent_record, 'agencyId', agency_id)
-            FROM collectors
-           WHERE collector_id = $8) AS collector,
-         (SELECT json_build_object(
-                   'listed', listed, 'published', published_on IS NOT NULL,
-                   'inspectedUntil', inspected_until, 'evaluatedUntil', evaluated_until
-                 )
-            FROM agencies
-           WHERE agency_id = $9) AS agency,
+         ${qualifications},
          ARRAY (
            SELECT json_build_object(
                     'ref', contact_ref, 'inbound', direction = 'inbound', 'at', floor(extract(epoch FROM at) * 1000),
@@ -159,8 +177,8 @@ const factsSql = (lock: '' | 'FOR UPDATE') => `
                   )
              FROM counted_contacts
             WHERE at > $7::timestamptz
-              AND (person_id = ANY ($4::uuid[])
-                   OR number = ANY (ARRAY (SELECT decode(hex, 'hex') FROM unnest($5::text[]) AS given (hex)))
+              AND (person_id = ANY ($12::uuid[])
+                   OR number = ANY (points.numbers)
                    OR case_id = $1
                    OR debts && $6::uuid[])
          ) AS events
@@ -173,7 +191,18 @@ const factsSql = (lock: '' | 'FOR UPDATE') => `
              FROM journal_heads
             WHERE journal_heads.case_id = asked.case_id
               ${lock}
-         ) AS head ON true`;
+         ) AS head ON true
+   CROSS JOIN LATERAL (
+           SELECT COALESCE(json_agg(json_build_object(
+                    'contactPointId', contact_point_id, 'kind', kind, 'number', encode(value_index, 'hex'), 'source', source,
+                    'value', CASE WHEN contact_point_id = ANY ($5::uuid[]) THEN encode(value, 'hex') END,
+                    'reserved', reserved, 'valid', valid, 'optedOut', opted_out,
+                    'bars', ARRAY (SELECT because FROM barred_numbers WHERE number = value_index)
+                  )), '[]') AS rows,
+                  array_agg(value_index) AS numbers
+             FROM contact_points
+            WHERE person_id = $3 AND agreement_id = $2
+         ) AS points`;
 const lockingSql = factsSql('FOR UPDATE');
 const readingSql = factsSql('');
 

@@ -12,7 +12,7 @@ import {
 import { problem } from '@arrears/service';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
-import { releasePermit, takeOutcome } from '../settle/settle.service.js';
+import { commitOutcome, releasePermit } from '../settle/settle.service.js';
 import { GATE } from '../tokens.js';
 import { requestPermit, type GateParts } from './gate.service.js';
 import { previewPermits } from './preview.service.js';
@@ -50,10 +50,9 @@ export class GateHttp {
     @Body({ schema: permitCommit }) body: PermitCommit,
     @CurrentActor() actor: Actor,
   ): Promise<PermitView> {
-    const { db, clock } = this.gate;
     const { contactId, contentHash, outcome } = body;
     const told = { permitId: idOf(id), contactId, contentHash, outcome, actor: actor.sub };
-    return view(await db.transaction((tx) => takeOutcome(tx, clock, told)), clock.realNow());
+    return view(await commitOutcome(this.gate, told), this.gate.clock.realNow());
   }
 
   @Post(':id/release')

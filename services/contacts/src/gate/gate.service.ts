@@ -1,93 +1,142 @@
-import { lockJournalHead, type JournalHead } from '@arrears/audit';
-import type { Clock } from '@arrears/clock';
+import { createHash } from 'node:crypto';
+import { genesisHash, lockJournalHead } from '@arrears/audit';
 import type { CompiledPacks } from '@arrears/compliance';
-import { newId, type PermitAnswer, type PermitRequest } from '@arrears/contracts';
+import type { Clock } from '@arrears/clock';
+import type { PermitAnswer, PermitRequest } from '@arrears/contracts';
 import type { Database, PersonKeys, Tx } from '@arrears/persistence';
 import { problem } from '@arrears/service';
-import { hashOf } from '../hash.js';
-import { journal } from '../journal.js';
+import type { RecentPermits } from '../settle/recent.js';
 import { moveLocked } from '../settle/settle.service.js';
 import { isGivenBack } from '../settle/settle.js';
-import { isThirdParty, relationClass } from '../third-parties/third-party.js';
-import { readAddressee, type Addressee } from './addressee.js';
-import { channelFacts, eventsRaised } from './channels.js';
+import { namedRules, unseal, type Addressee } from './addressee.js';
+import { channelFacts } from './channels.js';
 import { recordDenial } from './denial.js';
 import type { GateFacts } from './facts.js';
+import { readFacts, type FactsRow } from './facts.store.js';
 import { decide, type GateDecision } from './gate.js';
 import type { GateMetrics } from './gate.metrics.js';
-import { gather } from './gather.js';
+import { asksThirdParty, debtorReach, gateFacts, questionOf } from './gather.js';
+import { grantedPermit } from './grant.js';
 import { lockLedgers, lockNumbers } from './ledgers.store.js';
 import { UnknownPack, type BoundRules, type RuleBook } from './packs.js';
-import { insertPermit, readPermit, type Basis, type PermitRow } from './permit.store.js';
+import { beginJournal, insertPermit, readPermit, type Basis, type PermitRow } from './permit.store.js';
 
 export interface GateParts {
   db: Database;
   clock: Clock;
   personKeys: PersonKeys;
   rules: RuleBook;
+  recent: RecentPermits;
   metrics: GateMetrics;
 }
 
-/** Real time; or until the contact window closes, whichever comes first. */
-export const permitLifeMs = 60_000;
-const defaultLanguage = 'zh-CN';
-
 /**
- * The gate: may this contact be made with this person now? One short transaction that holds the debtor's and the person's
- * ledger rows, so that what is counted cannot change between counting and reserving.
+ * The gate: may this contact be made with this person now? What is counted cannot change between counting and reserving: a
+ * permit is written only while the ledgers of debtor and person stand as they were read, row by row in one statement. Where
+ * somebody else was quicker, and where more than those two rows must stand still, the answer is given under their lock.
  * @throws ProblemError `permit-used` when the contact already used a permit, or asks with another content
  */
 export async function requestPermit(parts: GateParts, request: PermitRequest): Promise<PermitAnswer> {
   const observe = parts.metrics.start();
-  // Keys live in another database: what the answer will need is unsealed before anybody waits for our locks.
-  const addressee = await readAddressee(parts.db, parts.personKeys, request);
-  const rules = boundRules(parts.rules, addressee);
   const answer =
-    rules instanceof UnknownPack
-      ? { verdict: 'facts-behind' as const, detail: rules.message }
-      : await parts.db.transaction((tx) => answerUnderLock(tx, parts, request, { addressee, rules }));
+    (await answerAtOnce(parts, request)) ?? (await parts.db.transaction((tx) => answerUnderLock(tx, parts, request)));
   observe(request.channel, answer);
   return answer;
 }
 
+/** One read and one write. Null: it must be asked again, under the lock. */
+async function answerAtOnce(parts: GateParts, request: PermitRequest): Promise<PermitAnswer | null> {
+  const at = parts.clock.nowIso();
+  const row = await readFacts(parts.db, questionOf(request, { book: parts.rules, at }), 'read');
+  const rules = boundRules(parts.rules, row);
+  if (rules instanceof UnknownPack) return { verdict: 'facts-behind', detail: rules.message };
+  const addressee = await unseal(parts.personKeys, request, row);
+  const live = stillLive(row.earlier, request, parts.clock.realNow());
+  if (live !== null) return grantedAnswer(live, addressee);
+  if (mustBeLocked(request, row, rules.packs)) return null;
+
+  const facts = withReadable(gateFacts(parts.clock, request, row, { rules, at, debtor: null }), addressee);
+  const decision = decide(request, facts, rules.packs);
+  if (decision.verdict !== 'denied' && decision.verdict !== 'granted') return decision;
+  const basis = basisOf(request, facts, rules, decision);
+  if (decision.verdict === 'denied') {
+    await parts.db.transaction((tx) => recordDenial(tx, parts.clock, request, decision, basis));
+    return deniedAnswer(decision);
+  }
+  const { permit, record } = grantedPermit(parts.clock, request, facts, decision, basis);
+  if (row.head === null) return null;
+  const seen = { ledgers: row.ledgers, stops: row.stops, caseSeq: facts.case?.caseSeq ?? 0, head: row.head };
+  const after = await insertPermit(parts.db, permit, record, seen);
+  if (after === null) return null;
+  parts.recent.keep({ ...permit.row, kinds: [...permit.reserves], head: after });
+  return grantedAnswer(permit.row, addressee);
+}
+
+/**
+ * Whether more must stand still than the ledgers that were read: counters by number, which others may have too; the reach
+ * of a debtor; other ids of the same human; a permit that ran out and is replaced; a person or a case that nobody wrote
+ * anything of yet.
+ */
+function mustBeLocked(request: PermitRequest, row: FactsRow, packs: CompiledPacks): boolean {
+  const known = (id: string) => row.ledgers.some(({ personId }) => personId === id);
+  return (
+    countsByNumber(packs, request) ||
+    asksThirdParty(request, row) ||
+    row.earlier?.state === 'granted' ||
+    row.head === null ||
+    row.ledgers.some(({ groupId }) => groupId !== null) ||
+    !known(request.debtorId) ||
+    !known(request.personId)
+  );
+}
+
+async function answerUnderLock(tx: Tx, parts: GateParts, request: PermitRequest): Promise<PermitAnswer> {
+  const { clock } = parts;
+  const ledgers = await lockLedgers(tx, [request.debtorId, request.personId]);
+  const at = clock.nowIso();
+  const ids = ledgers.rows.map(({ personId }) => personId);
+  const question = questionOf(request, { book: parts.rules, at, ids });
+  let row = await readFacts(tx, question, 'read');
+  const rules = boundRules(parts.rules, row);
+  if (rules instanceof UnknownPack) return { verdict: 'facts-behind', detail: rules.message };
+  if (countsByNumber(rules.packs, request)) {
+    const asked = row.points.filter(({ contactPointId }) => request.contactPointIds.includes(contactPointId));
+    await lockNumbers(
+      tx,
+      asked.map(({ number }) => number),
+    );
+  }
+  // The head last, as everywhere; with it everything is read again, since we may have waited for a number.
+  row = await readFacts(tx, question, 'lock');
+  const addressee = await unseal(parts.personKeys, request, row);
+  const live = stillLive(row.earlier, request, clock.realNow());
+  if (live !== null) return grantedAnswer(live, addressee);
+
+  const debtor = asksThirdParty(request, row) ? await debtorReach(tx, request, row, { rules, at }) : null;
+  const facts = withReadable(gateFacts(clock, request, row, { rules, at, debtor }), addressee);
+  const decision = decide(request, facts, rules.packs);
+  if (decision.verdict !== 'denied' && decision.verdict !== 'granted') return decision;
+  const basis = basisOf(request, facts, rules, decision);
+  if (decision.verdict === 'denied') {
+    await recordDenial(tx, clock, request, decision, basis);
+    return deniedAnswer(decision);
+  }
+  const head = await headFor(tx, clock, request, row);
+  const { permit, record } = grantedPermit(clock, request, facts, decision, basis);
+  const seen = { ledgers: row.ledgers, stops: row.stops, caseSeq: facts.case?.caseSeq ?? 0, head };
+  if ((await insertPermit(tx, permit, record, seen)) === null)
+    return { verdict: 'facts-behind', detail: 'a stop order or a fact of the case came in between' };
+  return grantedAnswer(permit.row, addressee);
+}
+
 /** Rules that nobody has are no rules: until somebody mends the agreement, its debtors are left alone. */
-export function boundRules(book: RuleBook, { rules }: Pick<Addressee, 'rules'>): BoundRules | UnknownPack {
+export function boundRules(book: RuleBook, row: Pick<FactsRow, 'rules' | 'facts'>): BoundRules | UnknownPack {
   try {
-    return book.of(rules);
+    return book.of(namedRules(row));
   } catch (error) {
     if (error instanceof UnknownPack) return error;
     throw error;
   }
-}
-
-async function answerUnderLock(
-  tx: Tx,
-  parts: GateParts,
-  request: PermitRequest,
-  { addressee, rules }: { addressee: Addressee; rules: BoundRules },
-): Promise<PermitAnswer> {
-  const { clock } = parts;
-  const ledgers = await lockLedgers(tx, [request.debtorId, request.personId]);
-  const { packs } = rules;
-  if (countsByNumber(packs, request)) await lockNumbers(tx, addressee.numbers);
-  const read = { rules, ledgers, numbers: addressee.numbers, at: clock.nowIso(), lock: true };
-  const { facts: known, head, earlier } = await gather(tx, clock, request, read);
-  const live = stillLive(earlier, request, clock.realNow());
-  if (live !== null) return grantedAnswer(live, addressee);
-
-  const facts = withReadable(known, addressee);
-  const decision = decide(request, facts, packs);
-  if (decision.verdict !== 'denied' && decision.verdict !== 'granted') return decision;
-  const { asked } = decision;
-  const basis = { packs: packs.versions, factsHash: hashOf({ request, facts }), asked };
-  if (decision.verdict === 'denied') {
-    await recordDenial(tx, clock, request, decision, basis);
-    return { verdict: 'denied', denials: decision.denials, earliest: decision.earliest };
-  }
-  // An earlier permit of this contact that ran out unused is replaced, with its reservation.
-  const at = earlier?.state === 'granted' ? await replaced(tx, clock, earlier, request) : head;
-  const permit = await grant(tx, clock, request, facts, { decision, basis, head: at });
-  return grantedAnswer(permit, addressee);
 }
 
 /** Whether a rule counts by number what this contact asks about or raises: then others with that number must wait. */
@@ -119,11 +168,19 @@ function stillLive(permit: PermitRow | null, request: PermitRequest, realNow: nu
   return permit;
 }
 
-/** Gives the expired permit back, unless its owner told meanwhile that he used it: settling waits for no ledger. */
-async function replaced(tx: Tx, clock: Clock, expired: PermitRow, request: PermitRequest): Promise<JournalHead> {
-  const now = await readPermit(tx, expired.permitId, 'lock');
-  if (now?.state !== 'granted') throw problem('permit-used', 'This contact has used its permit.');
-  return moveLocked(tx, clock, now, 'released', { actor: request.actor });
+/** Where the case's journal stands, locked: begun if need be, and behind the end of a permit that is replaced. */
+async function headFor(tx: Tx, clock: Clock, request: PermitRequest, row: FactsRow) {
+  if (row.earlier?.state === 'granted') {
+    // Its owner may have told meanwhile that he used it: settling waits for no ledger.
+    const now = await readPermit(tx, row.earlier.permitId, 'lock');
+    if (now?.state !== 'granted') throw problem('permit-used', 'This contact has used its permit.');
+    return moveLocked(tx, clock, now, 'released', { actor: request.actor });
+  }
+  const head = row.head ?? (await lockJournalHead(tx, request.caseId));
+  if (head !== null) return head;
+  const genesis = { seq: 0, hash: genesisHash(request.caseId) };
+  await beginJournal(tx, request.caseId, genesis);
+  return genesis;
 }
 
 /** A point whose value can no longer be read, since the person's key was destroyed, reaches nobody. */
@@ -134,72 +191,23 @@ function withReadable(facts: GateFacts, addressee: Addressee): GateFacts {
   return { ...facts, points };
 }
 
-async function grant(
-  tx: Tx,
-  clock: Clock,
+function basisOf(
   request: PermitRequest,
   facts: GateFacts,
-  of: { decision: Extract<GateDecision, { verdict: 'granted' }>; basis: Basis; head: JournalHead | null },
-): Promise<PermitRow> {
-  const { point, validUntil, timeZone } = of.decision;
-  const realNow = clock.realNow();
-  const windowEndsReal = clock.toReal(Date.parse(validUntil)) ?? Infinity;
-  const permit = {
-    permitId: newId<'PermitId'>(),
-    contactPointId: point.contactPointId,
-    language: facts.person?.language ?? defaultLanguage,
-    timeZone,
-    grantedAt: facts.now,
-    validUntil,
-    expiresAt: new Date(Math.min(realNow + permitLifeMs, windowEndsReal)).toISOString(),
-  };
-  const reserves = eventsRaised(request.channel, request.purpose, isThirdParty(relationOf(facts)));
-  const head = of.head ?? (await lockJournalHead(tx, request.caseId));
-  const record = grantedRecord(request, permit, reserves, of.basis);
-  await insertPermit(tx, { ...permit, request, number: point.number, basis: of.basis, reserves }, { head, record });
-  return {
-    ...request,
-    ...permit,
-    state: 'granted',
-    contentHash: null,
-    grantedAt: new Date(permit.grantedAt),
-    validUntil: new Date(permit.validUntil),
-    expiresAt: new Date(permit.expiresAt),
-  };
+  { packs }: BoundRules,
+  { asked }: Extract<GateDecision, { verdict: 'granted' | 'denied' }>,
+): Basis {
+  // Holidays are published, and the date says which. Both are built here field by field, so their order is always the same.
+  const { holidays: _, ...hashed } = facts;
+  const factsHash = createHash('sha256')
+    .update(JSON.stringify([request, hashed]))
+    .digest('hex');
+  return { packs: packs.versions, factsHash, asked };
 }
 
-function grantedRecord(
-  request: PermitRequest,
-  permit: { permitId: string; contactPointId: string; grantedAt: string; validUntil: string },
-  reserves: readonly string[],
-  basis: Basis,
-) {
-  const { templateId, templateVersion, agencyId } = request;
-  return journal.checked({
-    caseId: request.caseId,
-    kind: 'permit-granted',
-    at: permit.grantedAt,
-    actor: request.actor,
-    data: {
-      permitId: permit.permitId,
-      contactId: request.contactId,
-      effectKey: request.effectKey,
-      channel: request.channel,
-      purpose: request.purpose,
-      packs: [...basis.packs],
-      factsHash: basis.factsHash,
-      contactPointId: permit.contactPointId,
-      ...(templateId === undefined ? {} : { templateId }),
-      ...(templateVersion === undefined ? {} : { templateVersion }),
-      ...(agencyId === undefined ? {} : { agencyId }),
-      contentKey: request.contentKey,
-      reserves: [...reserves],
-      validUntil: permit.validUntil,
-    },
-  });
+function deniedAnswer({ denials, earliest }: Extract<GateDecision, { verdict: 'denied' }>): PermitAnswer {
+  return { verdict: 'denied', denials, earliest };
 }
-
-const relationOf = ({ person }: GateFacts) => relationClass(person?.role ?? null, person?.relation ?? null);
 
 function grantedAnswer(permit: PermitRow, addressee: Addressee): PermitAnswer {
   const destination = addressee.destinations.get(permit.contactPointId);

@@ -7,73 +7,68 @@ import { gravest } from '../persons/status.js';
 import { isThirdParty, relationClass } from '../third-parties/third-party.js';
 import { lookBackMs, reachOf, type Reach, type Try } from '../third-parties/unreachable.js';
 import type { GateActor, GateFacts, GatePerson, GatePoint } from './facts.js';
-import { readFacts, readReach, type FactsRow, type PointRow, type ReachRow } from './facts.store.js';
+import { readReach, type FactsQuestion, type FactsRow, type PointRow, type ReachRow } from './facts.store.js';
 import { holidaysAround } from './holidays.js';
-import type { Ledgers } from './ledgers.store.js';
+import { ledgersOf, type Ledgers } from './ledgers.store.js';
 import { serveWindowMs } from './own-rules.js';
-import type { BoundRules } from './packs.js';
+import { defaultJurisdiction, type BoundRules, type RuleBook } from './packs.js';
 
-export interface Gathering {
-  rules: BoundRules;
-  ledgers: Ledgers;
-  /** Blind indexes in hex of the points asked for. */
-  numbers: readonly string[];
-  /** Business time that is asked about. */
-  at: string;
-  lock: boolean;
+/** What the database is asked. How far back: as far as any pack counts, since which packs bind is an answer as well. */
+export function questionOf(
+  request: PermitRequest,
+  { book, at, ids }: { book: RuleBook; at: string; ids?: readonly string[] },
+): FactsQuestion {
+  const { caseId, agreementId, debtorId, personId, contactPointIds, covers, actor, agencyId, contactId } = request;
+  const since = new Date(Date.parse(at) - Math.max(book.reachMs, serveWindowMs)).toISOString();
+  return {
+    ...{ caseId, agreementId, debtorId, personId, contactPointIds, actor, contactId, since },
+    debts: covers,
+    agencyId: agencyId ?? null,
+    ids: ids ?? [...new Set([debtorId, personId])],
+  };
 }
 
-/** Reads all that the gate decides on; under the ledger's lock, so that counters stand still meanwhile. */
-export async function gather(
-  tx: Tx,
+/** Whether somebody else than the debtor or a liable person is asked for: then the debtor's reach must be known. */
+export function asksThirdParty(request: PermitRequest, row: FactsRow): boolean {
+  return row.person !== null && isThirdParty(relationClass(...roleIn(request, row)));
+}
+
+/** What was read, as the gate decides on it. Pure. */
+export function gateFacts(
   clock: Clock,
   request: PermitRequest,
-  of: Gathering,
-): Promise<{ facts: GateFacts; head: FactsRow['head']; earlier: FactsRow['earlier'] }> {
+  row: FactsRow,
+  of: { rules: BoundRules; at: string; debtor: Reach | null },
+): GateFacts {
   const { packs, jurisdiction } = of.rules;
-  const { personId, agreementId } = request;
-  const at = Date.parse(of.at);
-  const row = await readFacts(tx, {
-    caseId: request.caseId,
-    agreementId,
-    personId,
-    ids: of.ledgers.idsOf(personId),
-    numbers: of.numbers,
-    debts: packs.counted.some(({ key }) => key === 'debt') ? request.covers : [],
-    since: new Date(at - Math.max(packs.reachMs, serveWindowMs)).toISOString(),
-    actor: request.actor,
-    agencyId: request.agencyId ?? null,
-    contactId: request.contactId,
-    lock: of.lock,
-  });
+  const { personId } = request;
+  const ledgers = ledgersOf(row.ledgers);
+  const ids = ledgers.idsOf(personId);
   // An earlier permit of this contact that ran out unused: its reservation is the contact's own.
   const own = row.earlier?.state === 'granted' ? row.earlier.permitId : null;
-  const person = gatePerson(request, row, of.ledgers);
-  const third = person !== null && isThirdParty(relationClass(person.role, person.relation));
-  const facts: GateFacts = {
+  return {
     now: of.at,
     stops: row.stops,
     case: row.facts,
     // A clock that runs a little ahead of ours must not make a heartbeat of the future fresh for ever.
     heartbeatAgeMs: row.heartbeatAt === null ? null : Math.abs(clock.realNow() - row.heartbeatAt.getTime()),
     parked: row.parked,
-    person,
+    person: gatePerson(request, row, ledgers),
     points: gatePoints(request, row.points),
-    events: countedEvents(row, packs, { ids: of.ledgers.idsOf(personId), personId, except: own }),
-    lastInboundAt: lastInbound(row, of.ledgers.idsOf(personId)),
+    events: countedEvents(row, packs, { ids, personId, except: own, at: of.at }),
+    lastInboundAt: lastInbound(row, ids),
     actor: gateActor(request, row),
-    debtor: third ? await debtorReach(tx, request, of, row) : null,
-    holidays: holidaysAround(of.at.slice(0, 10), jurisdiction ?? 'CN'),
+    debtor: of.debtor,
+    holidays: holidaysAround(of.at.slice(0, 10), jurisdiction ?? defaultJurisdiction),
     jurisdiction,
   };
-  return { facts, head: row.head, earlier: row.earlier };
 }
 
 function gatePoints(request: PermitRequest, points: readonly PointRow[]): GatePoint[] {
   return request.contactPointIds.flatMap((id) => {
     const found = points.find(({ contactPointId }) => contactPointId === id);
     if (found === undefined) return [];
-    const { source, ...point } = found;
+    const { source, value: _, ...point } = found;
     return [{ ...point, place: placeOf(source) }];
   });
 }
@@ -85,22 +80,28 @@ export function placeOf(source: string): string {
 }
 
 /** The person's part in what the contact covers; someone without one there is asked about as an unknown part. */
+function roleIn({ personId, debtorId, covers }: PermitRequest, row: FactsRow): [string | null, string | null] {
+  if (personId === debtorId) return ['debtor', null];
+  const accounts = row.facts?.accounts ?? [];
+  const loans = new Set(accounts.filter(({ accountId }) => covers.includes(accountId)).map(({ loanId }) => loanId));
+  const role = row.roles.find(({ loanId }) => loans.has(loanId));
+  return [role?.role ?? null, role?.relation ?? null];
+}
+
 function gatePerson(request: PermitRequest, row: FactsRow, ledgers: Ledgers): GatePerson | null {
   if (row.person === null) return null;
-  const { personId, debtorId, covers } = request;
-  const own = ledgers.of(personId);
-  const loans = new Set(
-    (row.facts?.accounts ?? []).filter(({ accountId }) => covers.includes(accountId)).map(({ loanId }) => loanId),
-  );
-  const role = personId === debtorId ? null : row.roles.find(({ loanId }) => loans.has(loanId));
+  const { timeZone, language } = row.person;
+  const own = ledgers.of(request.personId);
+  const ids = ledgers.idsOf(request.personId);
+  const [role, relation] = roleIn(request, row);
   return {
-    ...row.person,
-    role: personId === debtorId ? 'debtor' : (role?.role ?? null),
-    relation: role?.relation ?? null,
+    ...{ timeZone, language, role, relation },
     status: gravest(own.map(({ status }) => status)),
     barred: own.some(({ barred }) => barred),
     refused: own.some(({ refused }) => refused),
-    consents: row.consents,
+    consents: row.consents
+      .filter(({ personId }) => ids.includes(personId))
+      .map(({ kind, pointId }) => ({ kind, pointId })),
     hasOtherPoint: row.points.some(isOtherPhone),
   };
 }
@@ -114,23 +115,24 @@ function isOtherPhone({ kind, valid, bars, source }: PointRow): boolean {
 function countedEvents(
   row: FactsRow,
   packs: CompiledPacks,
-  of: { ids: readonly string[]; personId: string; except: string | null },
+  of: { ids: readonly string[]; personId: string; except: string | null; at: string },
 ): CountedEvent[] {
   const kinds = new Set(packs.counted.map(({ kind }) => kind));
+  const from = Date.parse(of.at) - packs.reachMs;
   return row.events
-    .filter(({ ref }) => ref !== of.except)
-    .flatMap((event) =>
-      event.kinds
-        .filter((kind) => kinds.has(kind))
-        .map((kind) => ({
-          kind,
-          at: new Date(event.at).toISOString(),
-          person: of.ids.includes(event.personId) ? of.personId : event.personId,
-          ...(event.number === null ? {} : { number: event.number }),
-          ...(event.caseId === null ? {} : { caseId: event.caseId }),
-          debts: event.debts,
-        })),
-    );
+    .filter(({ ref, at }) => ref !== of.except && at > from)
+    .flatMap((event) => {
+      const counted = event.kinds.filter((kind) => kinds.has(kind));
+      if (counted.length === 0) return [];
+      const common = {
+        at: new Date(event.at).toISOString(),
+        person: of.ids.includes(event.personId) ? of.personId : event.personId,
+        ...(event.number === null ? {} : { number: event.number }),
+        ...(event.caseId === null ? {} : { caseId: event.caseId }),
+        debts: event.debts,
+      };
+      return counted.map((kind) => ({ kind, ...common }));
+    });
 }
 
 function lastInbound(row: FactsRow, ids: readonly string[]): string | null {
@@ -154,10 +156,16 @@ function gateActor({ actor, channel, agencyId }: PermitRequest, row: FactsRow): 
 
 const known = (agency: NonNullable<FactsRow['agency']>) => ({ known: true as const, ...agency });
 
-async function debtorReach(tx: Tx, request: PermitRequest, of: Gathering, row: FactsRow): Promise<Reach> {
+/** How the debtor himself can be reached; one statement more, for the few contacts with somebody else. */
+export async function debtorReach(
+  tx: Tx,
+  request: PermitRequest,
+  row: FactsRow,
+  of: { rules: BoundRules; at: string },
+): Promise<Reach> {
   const { debtorId, agreementId } = request;
   const since = new Date(Date.parse(of.at) - lookBackMs).toISOString();
-  const found = await readReach(tx, { debtorId, agreementId, ids: of.ledgers.idsOf(debtorId), since });
+  const found = await readReach(tx, { debtorId, agreementId, ids: ledgersOf(row.ledgers).idsOf(debtorId), since });
   return reachFrom(found, [found.timeZone, row.facts?.timeZone, ...of.rules.packs.zones]);
 }
 

@@ -8,6 +8,8 @@ export interface LedgerRow {
   refused: boolean;
   /** Persons of one group are one human. */
   groupId: string | null;
+  /** Rises with everything that changes what the gate would answer about this person. */
+  version: number;
 }
 
 /**
@@ -28,7 +30,7 @@ export async function lockLedgers(tx: Tx, personIds: readonly string[]): Promise
 
 const lockSql = `
   SELECT person_id AS "personId", status, never_contact_since IS NOT NULL AS barred,
-         refused_since IS NOT NULL AS refused, group_id AS "groupId"
+         refused_since IS NOT NULL AS refused, group_id AS "groupId", version
     FROM person_ledgers
    WHERE person_id IN (
            SELECT asked.person_id FROM unnest($1::uuid[]) AS asked (person_id)
@@ -68,7 +70,7 @@ export interface Ledgers {
   of(personId: string): LedgerRow[];
 }
 
-function ledgersOf(rows: readonly LedgerRow[]): Ledgers {
+export function ledgersOf(rows: readonly LedgerRow[]): Ledgers {
   const of = (personId: string): LedgerRow[] => {
     const own = rows.find((row) => row.personId === personId);
     if (own === undefined) return [];
@@ -77,18 +79,15 @@ function ledgersOf(rows: readonly LedgerRow[]): Ledgers {
   return { rows, of, idsOf: (personId) => [...new Set([personId, ...of(personId).map((row) => row.personId)])] };
 }
 
-/** Ledgers read without a lock, for answers that reserve nothing. A person without a row is as if he had an empty one. */
-export async function readLedgers(tx: Tx, personIds: readonly string[]): Promise<Ledgers> {
-  const rows = await tx.query<LedgerRow>(lockSql.replace('FOR UPDATE', ''), [personIds], { prepare: 'read-ledgers' });
-  const missing = personIds.filter((id) => !rows.some(({ personId }) => personId === id));
-  const empty = missing.map((personId) => ({
-    personId,
-    status: 'normal' as const,
-    barred: false,
-    refused: false,
-    groupId: null,
-  }));
-  return ledgersOf([...rows, ...empty]);
+/** Every id of the humans whom these ids name, without a lock. */
+export async function idsOfHumans(tx: Tx, personIds: readonly string[]): Promise<string[]> {
+  const rows = await tx.query<LedgerRow>(lockSql.replace('FOR UPDATE', ''), [personIds]);
+  return [...new Set([...personIds, ...rows.map(({ personId }) => personId)])];
+}
+
+/** Says that something about these persons has changed: who read their ledgers before must read again. */
+export async function touchLedgers(tx: Tx, personIds: readonly string[]): Promise<void> {
+  await tx.execute('UPDATE person_ledgers SET version = version + 1 WHERE person_id = ANY ($1::uuid[])', [personIds]);
 }
 
 /** Where a rule counts by number, two persons with one number must not pass it side by side. */

@@ -23,6 +23,8 @@ export interface RuleBook {
   /** @throws UnknownPack: an agreement whose rules are unknown contacts nobody. */
   of(named: NamedRules): BoundRules;
   packs: readonly RulePack[];
+  /** How far back any of them counts. */
+  reachMs: number;
   /** Every rule id, for metric labels. */
   ruleIds: readonly string[];
 }
@@ -46,6 +48,7 @@ export function ruleBook(packs: readonly RulePack[]): RuleBook {
   const compiled = new Map<string, CompiledPacks>();
   return {
     packs,
+    reachMs: Math.max(0, ...packs.map((pack) => compilePacks([pack]).reachMs)),
     ruleIds: packs.flatMap(({ rules }) => rules.map(({ id }) => id)),
     of({ packs: names, jurisdiction }) {
       const wanted = names ?? usualIn(jurisdiction ?? defaultJurisdiction);

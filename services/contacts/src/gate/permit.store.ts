@@ -1,9 +1,11 @@
-import { nextEntry, canonicalJson, type JournalHead, type JournalRecord } from '@arrears/audit';
-import type { Denial, EventKind } from '@arrears/compliance';
+import { nextEntry, type JournalHead, type JournalRecord } from '@arrears/audit';
+import type { Denial } from '@arrears/compliance';
 import type { PermitRequest } from '@arrears/contracts';
 import type { Tx } from '@arrears/persistence';
 import type { PermitState } from '../settle/settle.js';
+import type { StopOrder } from '../stop-orders/stop-order.js';
 import type { Asked } from './gate.js';
+import type { NewPermit } from './grant.js';
 
 export interface PermitRow {
   permitId: string;
@@ -50,36 +52,33 @@ export interface Basis {
   asked: Asked | null;
 }
 
-export interface NewPermit {
-  permitId: string;
-  request: PermitRequest;
-  contactPointId: string;
-  /** Hex. */
-  number: string;
-  basis: Basis;
-  language: string;
-  timeZone: string;
-  grantedAt: string;
-  validUntil: string;
-  expiresAt: string;
-  reserves: readonly EventKind[];
+/** What the permit was decided on. Where one of these no longer stands so, nothing is written. */
+export interface Seen {
+  ledgers: readonly { personId: string; version: number }[];
+  stops: readonly StopOrder[];
+  caseSeq: number;
+  head: JournalHead;
 }
 
 /**
- * The permit, the reservation of everything its outcome could raise, and the journal's entry, in one statement: others wait
- * for the ledger meanwhile. The caller holds the head of the case's journal.
+ * The permit, the reservation of everything its outcome could raise, and the journal's entry, in one statement, if the
+ * ledgers, the case, the stop orders and the journal stand as they were seen. Ledgers are taken first and in order, the
+ * journal's head last, as everywhere.
+ * @returns where the journal stands with it; null when something came in between: nothing was written then, and it must be
+ * asked again
  */
 export async function insertPermit(
-  tx: Tx,
-  permit: NewPermit,
-  told: { head: JournalHead | null; record: JournalRecord },
-): Promise<void> {
-  const { request, basis } = permit;
-  const entry = nextEntry(told.head, told.record);
-  await tx.query(
+  tx: Pick<Tx, 'query'>,
+  { row, request, number, basis, reserves }: NewPermit,
+  record: JournalRecord,
+  seen: Seen,
+): Promise<JournalHead | null> {
+  const entry = nextEntry(seen.head, record);
+  const ledgers = [...seen.ledgers].sort((one, other) => (one.personId < other.personId ? -1 : 1));
+  const written = await tx.query(
     insertSql,
     [
-      permit.permitId,
+      row.permitId,
       request.contactId,
       request.contentKey,
       request.effectKey,
@@ -89,7 +88,7 @@ export async function insertPermit(
       request.agreementId,
       request.debtorId,
       request.personId,
-      permit.contactPointId,
+      row.contactPointId,
       request.channel,
       request.purpose,
       request.covers,
@@ -100,49 +99,78 @@ export async function insertPermit(
       JSON.stringify(basis.packs),
       basis.factsHash,
       keptBasis(basis.asked),
-      permit.timeZone,
-      permit.language,
-      permit.grantedAt,
-      permit.validUntil,
-      permit.expiresAt,
-      permit.number,
-      permit.reserves,
+      row.timeZone,
+      row.language,
+      row.grantedAt,
+      row.validUntil,
+      row.expiresAt,
+      number,
+      reserves,
       entry.seq,
       entry.prevHash,
       entry.hash,
       entry.kind,
-      canonicalJson(entry.data),
+      JSON.stringify(entry.data),
+      ledgers.map(({ personId }) => personId),
+      ledgers.map(({ version }) => version),
+      seen.caseSeq,
+      seen.stops.map(({ stopOrderId }) => stopOrderId),
     ],
     { prepare: 'insert-permit' },
   );
+  return written.length === 1 ? { seq: entry.seq, hash: entry.hash } : null;
 }
 
 const insertSql = `
-  WITH permit AS (
+  WITH ledgers AS (
+    UPDATE person_ledgers ledger
+       SET version = ledger.version + 1
+      FROM unnest($34::uuid[], $35::integer[]) AS seen (person_id, version)
+     WHERE ledger.person_id = seen.person_id AND ledger.version = seen.version
+    RETURNING ledger.person_id
+  ), head AS (
+    UPDATE journal_heads
+       SET seq = $29, hash = decode($31, 'hex')
+     WHERE case_id = $6 AND seq = $29 - 1 AND hash = decode($30, 'hex')
+       AND (SELECT count(*) FROM ledgers) = cardinality($34::uuid[])
+       AND EXISTS (SELECT FROM case_facts known WHERE known.case_id = $6 AND known.case_seq = $36)
+       AND NOT EXISTS (SELECT FROM stop_orders WHERE state = 'in-force' AND stop_order_id <> ALL ($37::uuid[]))
+    RETURNING case_id
+  ), permit AS (
     INSERT INTO permits (
       permit_id, contact_id, content_key, effect_key, step, case_id, case_seq, agreement_id, debtor_id, person_id,
       contact_point_id, channel, purpose, covers, template_id, template_version, actor, agency_id, state, rule_packs,
       facts_hash, basis, time_zone, language, granted_at, valid_until, expires_at
-    ) VALUES (
-      $1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
-      $11, $12, $13, $14::uuid[], $15, $16, $17, $18, 'granted', $19::jsonb,
-      $20, $21::jsonb, $22, $23, $24::timestamptz, $25, $26
     )
+    SELECT $1::uuid, $2::uuid, $3, $4, $5, case_id, $7::bigint, $8, $9::uuid, $10::uuid,
+           $11::uuid, $12, $13, $14::uuid[], $15, $16::integer, $17, $18, 'granted', $19::jsonb,
+           $20, $21::json, $22, $23, $24::timestamptz, $25::timestamptz, $26::timestamptz
+      FROM head
   ), counted AS (
     INSERT INTO counted_contacts (
       contact_ref, direction, at, person_id, number, case_id, debts, reserved, counted, given_back, changed_at
-    ) VALUES ($1, 'outbound', $24::timestamptz, $10, decode($27, 'hex'), $6, $14::uuid[], $28::text[], '{}', '{}', $24)
+    )
+    SELECT $1::uuid, 'outbound', $24::timestamptz, $10::uuid, decode($27, 'hex'), case_id, $14::uuid[], $28::text[], '{}', '{}',
+           $24::timestamptz
+      FROM head
   ), dial AS (
     INSERT INTO open_dials (permit_id, granted_at)
-    SELECT $1, $24::timestamptz WHERE $12 = 'call'
+    SELECT $1::uuid, $24::timestamptz FROM head WHERE $12 = 'call'
   ), entry AS (
     INSERT INTO journal (case_id, seq, prev_hash, hash, kind, at, actor, data)
-    VALUES ($6, $29, decode($30, 'hex'), decode($31, 'hex'), $32, $24::timestamptz, $17, $33::jsonb)
+    SELECT case_id, $29, decode($30, 'hex'), decode($31, 'hex'), $32, $24::timestamptz, $17, $33::jsonb
+      FROM head
   )
-  INSERT INTO journal_heads (case_id, seq, hash)
-  VALUES ($6, $29, decode($31, 'hex'))
-  ON CONFLICT (case_id) DO UPDATE
-     SET seq = excluded.seq, hash = excluded.hash`;
+  SELECT case_id FROM head`;
+
+/** The row that the first entry of a case moves on; never seen outside the transaction that begins it. */
+export async function beginJournal(tx: Tx, caseId: string, genesis: JournalHead): Promise<void> {
+  await tx.execute(`INSERT INTO journal_heads (case_id, seq, hash) VALUES ($1, $2, decode($3, 'hex'))`, [
+    caseId,
+    genesis.seq,
+    genesis.hash,
+  ]);
+}
 
 /** Events are not kept with it: they lie in their own table and can be read again as they stood. */
 function keptBasis(asked: Asked | null): string | null {
@@ -170,7 +198,7 @@ export async function insertDenial(
   const rows = await tx.query(
     `INSERT INTO permit_denials (
        contact_id, answer_hash, case_id, agreement_id, effect_key, denials, earliest, rule_packs, facts_hash, basis, at
-     ) VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7, $8::jsonb, $9, $10::jsonb, $11)
+     ) VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7, $8::jsonb, $9, $10::json, $11)
      ON CONFLICT DO NOTHING
      RETURNING contact_id`,
     [

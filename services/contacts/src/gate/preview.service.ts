@@ -4,62 +4,51 @@ import type { Tx } from '@arrears/persistence';
 import { pointsOfPerson } from '../points/point.store.js';
 import { boundRules, type GateParts } from './gate.service.js';
 import { decide, type GateDecision } from './gate.js';
-import { readNamedRules } from './addressee.js';
 import type { GateActor, GateFacts } from './facts.js';
-import { gather } from './gather.js';
-import { readLedgers } from './ledgers.store.js';
+import { readFacts } from './facts.store.js';
+import { asksThirdParty, debtorReach, gateFacts, questionOf } from './gather.js';
+import { idsOfHumans } from './ledgers.store.js';
 import { limitsOf } from './limits.js';
-import { UnknownPack, type BoundRules } from './packs.js';
+import { UnknownPack } from './packs.js';
 
 type Ask = PermitPreviewRequest['asks'][number];
 type Answer = PermitPreview['answers'][number];
 
 /** What the gate would answer, with nothing locked, reserved or recorded: one snapshot for all that is asked. */
 export async function previewPermits(parts: GateParts, preview: PermitPreviewRequest): Promise<PermitPreview> {
-  const rules = boundRules(parts.rules, await readNamedRules(parts.db, preview));
-  if (rules instanceof UnknownPack)
-    return {
-      answers: preview.asks.map(({ key }) => ({
-        ...{ key, denials: [], limits: [] },
-        verdict: 'facts-behind',
-        earliest: null,
-      })),
-    };
   return parts.db.transaction(
     async (tx) => {
       const answers: Answer[] = [];
-      for (const ask of preview.asks) answers.push(await answer(tx, parts, preview, ask, rules));
+      for (const ask of preview.asks) answers.push(await answer(tx, parts, preview, ask));
       return { answers };
     },
     { isolation: 'repeatable read' },
   );
 }
 
-async function answer(
-  tx: Tx,
-  { clock }: GateParts,
-  of: PermitPreviewRequest,
-  ask: Ask,
-  rules: BoundRules,
-): Promise<Answer> {
+async function answer(tx: Tx, parts: GateParts, of: PermitPreviewRequest, ask: Ask): Promise<Answer> {
+  const { clock } = parts;
   const points = await pointsOfPerson(tx, { personId: ask.personId, agreementId: of.agreementId });
   const request = hypothetical(of, ask, points);
   const at = new Date(Math.max(Date.parse(ask.at), clock.now())).toISOString();
-  const ledgers = await readLedgers(tx, [of.debtorId, ask.personId]);
-  const asked = points.filter(({ contactPointId }) => request.contactPointIds.includes(contactPointId));
-  const numbers = asked.map(({ number }) => number);
-  const { facts: known } = await gather(tx, clock, request, { rules, ledgers, numbers, at, lock: false });
+  const ids = await idsOfHumans(tx, [of.debtorId, ask.personId]);
+  const row = await readFacts(tx, questionOf(request, { book: parts.rules, at, ids }), 'read');
+  const rules = boundRules(parts.rules, row);
+  if (rules instanceof UnknownPack)
+    return { ...{ key: ask.key, denials: [], limits: [] }, verdict: 'facts-behind', earliest: null };
+  const debtor = asksThirdParty(request, row) ? await debtorReach(tx, request, row, { rules, at }) : null;
+  const known = gateFacts(clock, request, row, { rules, at, debtor });
   const facts: GateFacts = { ...known, actor: assumed(known.actor) };
   // It is planned on what the case is now.
   const current = { ...request, expects: { caseSeq: facts.case?.caseSeq ?? 1 } };
   const decision = decide(current, facts, rules.packs);
+  const judged = decision.verdict === 'granted' || decision.verdict === 'denied';
   return {
     key: ask.key,
     verdict: decision.verdict,
     earliest: earliest(decision, at),
     denials: decision.verdict === 'denied' ? decision.denials : [],
-    limits:
-      decision.verdict === 'granted' || decision.verdict === 'denied' ? limitsOf(rules.packs, decision.asked) : [],
+    limits: judged ? limitsOf(rules.packs, decision.asked) : [],
   };
 }
 

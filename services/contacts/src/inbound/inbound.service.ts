@@ -3,7 +3,7 @@ import type { MessageReceived } from '@arrears/contracts';
 import type { Tx } from '@arrears/persistence';
 import { problem } from '@arrears/service';
 import { isCaseOf, openCase } from '../concerned.store.js';
-import { lockLedgers } from '../gate/ledgers.store.js';
+import { lockLedgers, touchLedgers } from '../gate/ledgers.store.js';
 import { journal } from '../journal.js';
 import { findPoint } from '../points/point.store.js';
 import { publish } from '../publish.js';
@@ -39,6 +39,7 @@ export async function recordInbound(tx: Tx, clock: Clock, inbound: Inbound): Pro
   const at = new Date(inbound.at).toISOString();
   const counted = inboundRaises(channel, outcome);
   if (!(await insertInbound(tx, { ...inbound, at, caseId, number, counted }))) return { inboundId };
+  await touchLedgers(tx, [debtorId, personId]);
 
   if (caseId === null) return { inboundId };
   const data = { inboundId, personId, channel, outcome };

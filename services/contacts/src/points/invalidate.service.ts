@@ -3,7 +3,7 @@ import type { MessageReturned } from '@arrears/contracts';
 import type { Tx } from '@arrears/persistence';
 import { problem } from '@arrears/service';
 import { concernedBy } from '../concerned.store.js';
-import { lockLedgers, lockNumbers } from '../gate/ledgers.store.js';
+import { lockLedgers, lockNumbers, touchLedgers } from '../gate/ledgers.store.js';
 import { barNumber, findPoint, markInvalid, pointsWithNumber, type ChangedRow, type PointRef } from './point.store.js';
 import { tellPoints } from './publish-point.js';
 
@@ -57,6 +57,7 @@ async function invalidate(
 ): Promise<ChangedRow[]> {
   const contactPointIds = [...new Set(points.map((point) => point.contactPointId))];
   const changed = await markInvalid(tx, { contactPointIds, because: of.because });
+  await touchLedgers(tx, personsOf(points));
   await tellPoints(tx, changed, await concernedBy(tx, personsOf(changed)), of);
   return changed;
 }

@@ -86,7 +86,7 @@ export async function pastDenials(tx: Tx, of: PastQuestion): Promise<PastRow[]> 
     `SELECT past.*, ${asItStood}
        FROM (SELECT contact_id AS id, contact_id AS "contactId", case_id AS "caseId", effect_key AS "effectKey", at, basis,
                     ARRAY (SELECT DISTINCT denial ->> 'pack' FROM jsonb_array_elements(denials) AS denial) AS "deniedBy",
-                    ARRAY (SELECT jsonb_array_elements_text(basis #> '{contact,debts}')::uuid) AS debts,
+                    ARRAY (SELECT json_array_elements_text(basis #> '{contact,debts}')::uuid) AS debts,
                     decode(basis #>> '{contact,number}', 'hex') AS number,
                     ${idsOf(`(basis #>> '{contact,person}')::uuid`)}
                FROM permit_denials denied

@@ -1,13 +1,14 @@
 import type { JournalHead } from '@arrears/audit';
 import type { Clock } from '@arrears/clock';
 import type { PermitCommit } from '@arrears/contracts';
-import type { Tx } from '@arrears/persistence';
+import type { Database, Tx } from '@arrears/persistence';
 import { problem } from '@arrears/service';
 import type { PermitRow } from '../gate/permit.store.js';
 import { journal } from '../journal.js';
 import { publish } from '../publish.js';
+import type { RecentPermits } from './recent.js';
 import { countsIn, isOpen, outcomeFits, release, settle, type PermitState } from './settle.js';
-import { lockPermit, saveMove, type LockedPermit } from './settle.store.js';
+import { lockPermit, peekPermit, saveMove, type LockedPermit } from './settle.store.js';
 
 export interface Told {
   permitId: string;
@@ -26,14 +27,44 @@ export interface Told {
  */
 export async function takeOutcome(tx: Tx, clock: Clock, told: Told): Promise<PermitRow> {
   const permit = await locked(tx, told.permitId);
+  const state = outcomeOf(permit, told);
+  return state === null ? permit : move(tx, clock, permit, state, told);
+}
+
+/**
+ * The same for a caller without a transaction: written in one statement on what this process remembers, else on what it
+ * reads; where somebody moved the case's journal meanwhile, under the lock.
+ */
+export async function commitOutcome(
+  { db, clock, recent }: { db: Database; clock: Clock; recent: RecentPermits },
+  told: Told,
+): Promise<PermitRow> {
+  const remembered = recent.take(told.permitId);
+  const atOnce = remembered === null ? null : await outcomeAtOnce(db, clock, remembered, told);
+  if (atOnce !== null) return atOnce;
+  const permit = await peekPermit(db, told.permitId);
+  if (permit === null) throw problem('permit-unknown', 'There is no such permit.');
+  return (await outcomeAtOnce(db, clock, permit, told)) ?? db.transaction((tx) => takeOutcome(tx, clock, told));
+}
+
+/** Null: it must be done under the lock. */
+async function outcomeAtOnce(db: Database, clock: Clock, permit: LockedPermit, told: Told): Promise<PermitRow | null> {
+  const state = outcomeOf(permit, told);
+  if (state === null) return permit;
+  if (isRecorded({ ...permit, state })) return null;
+  const written = await write(db, clock, permit, state, told);
+  return written === null ? null : { ...permit, state, contentHash: written.contentHash };
+}
+
+/** What the permit becomes, or null when it already is that. */
+function outcomeOf(permit: LockedPermit, told: Told): PermitCommit['outcome'] | null {
   if (permit.contactId !== told.contactId) throw problem('permit-used', 'The permit is for another contact.');
   if (!outcomeFits(permit.channel, told.outcome))
     throw problem('conflict', `A contact by ${permit.channel} does not end as ${told.outcome}.`);
   const { contentHash } = told;
   if (contentHash !== undefined && permit.contentHash !== null && permit.contentHash !== contentHash)
     throw problem('permit-used', 'The permit was used for another content.');
-  const state = settle(permit.state, told.outcome);
-  return state === null ? permit : move(tx, clock, permit, state, told);
+  return settle(permit.state, told.outcome);
 }
 
 /** @throws ProblemError `permit-unknown`, `conflict` when it was used */
@@ -59,7 +90,7 @@ export async function moveLocked(
   state: Exclude<PermitState, 'granted'>,
   by: { actor: string },
 ): Promise<JournalHead> {
-  return (await write(tx, clock, await locked(tx, permit.permitId), state, by)).head;
+  return (await writeLocked(tx, clock, await locked(tx, permit.permitId), state, by)).head;
 }
 
 async function locked(tx: Tx, permitId: string): Promise<LockedPermit> {
@@ -75,20 +106,28 @@ async function move(
   state: Exclude<PermitState, 'granted'>,
   by: { actor: string; contentHash?: string | undefined },
 ): Promise<PermitRow> {
-  const { contentHash, head, at } = await write(tx, clock, permit, state, by);
+  const { contentHash, head, at } = await writeLocked(tx, clock, permit, state, by);
   const moved = { ...permit, state, contentHash };
   if (isRecorded(moved)) await publishRecord(tx, moved, { actor: by.actor, at, head });
   return moved;
 }
 
-/** The permit's new state, its counters and the journal's entry together. The caller holds the locks. */
+type Written = { contentHash: string | null; head: JournalHead; at: string };
+
+async function writeLocked(...args: Parameters<typeof write>): Promise<Written> {
+  const written = await write(...args);
+  if (written === null) throw new Error('the head of a journal moved under its lock');
+  return written;
+}
+
+/** The permit's new state, its counters and the journal's entry together; null when the journal moved meanwhile. */
 async function write(
   tx: Tx,
   clock: Clock,
   permit: LockedPermit,
   state: Exclude<PermitState, 'granted'>,
   by: { actor: string; contentHash?: string | undefined },
-): Promise<{ contentHash: string | null; head: JournalHead; at: string }> {
+): Promise<Written | null> {
   const contentHash = permit.contentHash ?? by.contentHash ?? null;
   const counts = countsIn(permit.kinds, state);
   const at = clock.nowIso();
@@ -98,7 +137,8 @@ async function write(
     data: { permitId, contactId, was: permit.state, contentHash, counts },
   });
   const to = { state, contentHash, settled: !isOpen(state), counts, at };
-  return { contentHash, at, head: await saveMove(tx, permitId, to, { head: permit.head, record }) };
+  const head = await saveMove(tx, permitId, to, { head: permit.head, record });
+  return head === null ? null : { contentHash, at, head };
 }
 
 /** Messages tell their own story; of calls and visits the gate is the one who knows. */

@@ -1,4 +1,4 @@
-import { canonicalJson, nextEntry, type JournalHead, type JournalRecord } from '@arrears/audit';
+import { nextEntry, type JournalHead, type JournalRecord } from '@arrears/audit';
 import type { EventKind } from '@arrears/compliance';
 import type { Tx } from '@arrears/persistence';
 import { permitColumns, type PermitRow } from '../gate/permit.store.js';
@@ -15,49 +15,42 @@ export interface LockedPermit extends PermitRow {
  * not needed, since settling never makes room that somebody has already been promised.
  */
 export async function lockPermit(tx: Tx, permitId: string): Promise<LockedPermit | null> {
-  const [row] = await tx.query<LockedPermit>(
-    `SELECT ${permitColumns},
-            COALESCE(counts.reserved || counts.counted || counts.given_back, '{}') AS kinds,
-            json_build_object('seq', head.seq, 'hash', encode(head.hash, 'hex')) AS head
-       FROM permits permit
-       JOIN journal_heads head USING (case_id)
-       LEFT JOIN counted_contacts counts ON counts.contact_ref = permit.permit_id
-      WHERE permit.permit_id = $1
-        FOR UPDATE OF head, permit`,
-    [permitId],
-    { prepare: 'lock-permit' },
-  );
+  const [row] = await tx.query<LockedPermit>(permitSql('FOR UPDATE OF head, permit'), [permitId], {
+    prepare: 'lock-permit',
+  });
   return row ?? null;
 }
 
-/** The permit's new state, its counters and the journal's entry, in one statement. */
+/** The same without a lock: a change is then written only if the journal's head still stands as it was read. */
+export async function peekPermit(tx: Tx, permitId: string): Promise<LockedPermit | null> {
+  const [row] = await tx.query<LockedPermit>(permitSql(''), [permitId], { prepare: 'peek-permit' });
+  return row ?? null;
+}
+
+const permitSql = (lock: '' | 'FOR UPDATE OF head, permit') => `
+  SELECT ${permitColumns},
+         COALESCE(counts.reserved || counts.counted || counts.given_back, '{}') AS kinds,
+         json_build_object('seq', head.seq, 'hash', encode(head.hash, 'hex')) AS head
+    FROM permits permit
+    JOIN journal_heads head USING (case_id)
+    LEFT JOIN counted_contacts counts ON counts.contact_ref = permit.permit_id
+   WHERE permit.permit_id = $1
+     ${lock}`;
+
+/**
+ * The permit's new state, its counters and the journal's entry, in one statement, if the journal's head stands as it was
+ * read: whoever changes a permit moves the head of its case.
+ * @returns null when it does not: nothing was written then
+ */
 export async function saveMove(
   tx: Tx,
   permitId: string,
   to: { state: PermitState; contentHash: string | null; settled: boolean; counts: Counts; at: string },
   told: { head: JournalHead; record: JournalRecord },
-): Promise<JournalHead> {
+): Promise<JournalHead | null> {
   const entry = nextEntry(told.head, told.record);
-  await tx.query(
-    `WITH moved AS (
-       UPDATE permits
-          SET state        = $2,
-              content_hash = COALESCE(content_hash, $3),
-              settled_at   = CASE WHEN $4::boolean THEN COALESCE(settled_at, now()) ELSE settled_at END
-        WHERE permit_id = $1
-     ), counts AS (
-       UPDATE counted_contacts
-          SET reserved = $5::text[], counted = $6::text[], given_back = $7::text[], changed_at = $8::timestamptz
-        WHERE contact_ref = $1
-     ), dial AS (
-       DELETE FROM open_dials WHERE permit_id = $1 AND $4::boolean
-     ), entry AS (
-       INSERT INTO journal (case_id, seq, prev_hash, hash, kind, at, actor, data)
-       VALUES ($9, $10, decode($11, 'hex'), decode($12, 'hex'), $13, $8::timestamptz, $14, $15::jsonb)
-     )
-     UPDATE journal_heads
-        SET seq = $10, hash = decode($12, 'hex')
-      WHERE case_id = $9`,
+  const moved = await tx.query(
+    moveSql,
     [
       permitId,
       to.state,
@@ -73,12 +66,39 @@ export async function saveMove(
       entry.hash,
       entry.kind,
       entry.actor,
-      canonicalJson(entry.data),
+      JSON.stringify(entry.data),
     ],
     { prepare: 'move-permit' },
   );
-  return { seq: entry.seq, hash: entry.hash };
+  return moved.length === 1 ? { seq: entry.seq, hash: entry.hash } : null;
 }
+
+const moveSql = `
+  WITH head AS (
+    UPDATE journal_heads
+       SET seq = $10, hash = decode($12, 'hex')
+     WHERE case_id = $9 AND seq = $10 - 1 AND hash = decode($11, 'hex')
+    RETURNING case_id
+  ), moved AS (
+    UPDATE permits
+       SET state        = $2,
+           content_hash = COALESCE(content_hash, $3),
+           settled_at   = CASE WHEN $4::boolean THEN COALESCE(settled_at, now()) ELSE settled_at END
+      FROM head
+     WHERE permit_id = $1
+  ), counts AS (
+    UPDATE counted_contacts
+       SET reserved = $5::text[], counted = $6::text[], given_back = $7::text[], changed_at = $8::timestamptz
+      FROM head
+     WHERE contact_ref = $1
+  ), dial AS (
+    DELETE FROM open_dials USING head WHERE permit_id = $1 AND $4::boolean
+  ), entry AS (
+    INSERT INTO journal (case_id, seq, prev_hash, hash, kind, at, actor, data)
+    SELECT case_id, $10, decode($11, 'hex'), decode($12, 'hex'), $13, $8::timestamptz, $14, $15::jsonb
+      FROM head
+  )
+  SELECT case_id FROM head`;
 
 /** Dials granted before a business time of which nobody told the outcome, the oldest first. */
 export async function openDials(tx: Tx, before: string, limit: number): Promise<string[]> {
