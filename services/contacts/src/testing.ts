@@ -30,6 +30,8 @@ export interface World {
   keys: PersonKeys;
   url: string;
   keysUrl: string;
+  /** The master key of the persons' keys, for another process on the same databases. */
+  masterKey: Buffer;
   clock: ReturnType<typeof steppedClock>;
   gate: GateParts;
   metrics: Metrics;
@@ -59,7 +61,8 @@ export async function openWorld(start: string = noon): Promise<World> {
   await runMigrations({ url: own.url, folders: migrationFolders });
   await runMigrations({ url: keysDatabase.url, folders: [keysMigrations] });
   const db = await openDatabase({ url: own.url, name: 'contacts test', poolSize: 20 });
-  const ring = { active: 'test', keys: new Map([['test', randomBytes(32)]]) };
+  const masterKey = randomBytes(32);
+  const ring = { active: 'test', keys: new Map([['test', masterKey]]) };
   const keys = openPersonKeys({ url: keysDatabase.url, ring });
   const clock = steppedClock(start);
   const metrics = createMetrics();
@@ -91,6 +94,7 @@ export async function openWorld(start: string = noon): Promise<World> {
   return {
     inbound,
     url: own.url,
+    masterKey,
     ...{ db, keys, keysUrl: keysDatabase.url, clock, gate, metrics, idKey, know, beat },
     async overdue(of, facts) {
       const loan = sampleLoan(of);

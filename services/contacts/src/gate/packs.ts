@@ -3,10 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { compilePacks, loadPack, packErrorText, type CompiledPacks, type RulePack } from '@arrears/compliance';
 
-/** Packs that are usual in a jurisdiction: an agreement that names none is bound by those. */
-export const usualPacks: Readonly<Record<string, readonly string[]>> = {
-  CN: ['cn-cba-2026', 'house-default'],
-};
+/** Where nobody says otherwise. */
 export const defaultJurisdiction = 'CN';
 
 /** What binds an agreement: named packs, or the usual ones of a jurisdiction; nothing said: the default's. */
@@ -51,7 +48,7 @@ export function ruleBook(packs: readonly RulePack[]): RuleBook {
     reachMs: Math.max(0, ...packs.map((pack) => compilePacks([pack]).reachMs)),
     ruleIds: packs.flatMap(({ rules }) => rules.map(({ id }) => id)),
     of({ packs: names, jurisdiction }) {
-      const wanted = names ?? usualIn(jurisdiction ?? defaultJurisdiction);
+      const wanted = names ?? usualIn(packs, jurisdiction ?? defaultJurisdiction);
       const key = wanted.join(' ');
       const known = compiled.get(key) ?? compilePacks(wanted.map((name) => named(byName, name)));
       compiled.set(key, known);
@@ -60,10 +57,11 @@ export function ruleBook(packs: readonly RulePack[]): RuleBook {
   };
 }
 
-function usualIn(jurisdiction: string): readonly string[] {
-  const packs = usualPacks[jurisdiction];
-  if (packs === undefined) throw new UnknownPack(`no rule packs are usual in ${jurisdiction}`);
-  return packs;
+/** Every pack of the jurisdiction, and those that hold anywhere: an agreement that names none is bound by all of them. */
+function usualIn(packs: readonly RulePack[], jurisdiction: string): readonly string[] {
+  const own = packs.filter((pack) => pack.jurisdiction === jurisdiction);
+  if (own.length === 0) throw new UnknownPack(`no rule pack is of ${jurisdiction}`);
+  return [...own, ...packs.filter((pack) => pack.jurisdiction === 'any')].map(({ pack }) => pack);
 }
 
 function named(packs: ReadonlyMap<string, RulePack>, name: string): RulePack {
