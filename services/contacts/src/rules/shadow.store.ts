@@ -67,8 +67,8 @@ export async function pastPermits(tx: Tx, of: PastQuestion): Promise<PastRow[]> 
     `SELECT past.*, ${asItStood}
        FROM (SELECT permit_id AS id, contact_id AS "contactId", case_id AS "caseId", effect_key AS "effectKey",
                     granted_at AS at, basis, '{}'::text[] AS "deniedBy", covers AS debts,
-                    decode(basis #>> '{contact,number}', 'hex') AS number, ${idsOf('person_id')}
-               FROM permits
+                    decode(basis #>> '{contact,number}', 'hex') AS number, ${idsOf('granted.person_id')}
+               FROM permits granted
               WHERE granted_at >= $1 AND granted_at < $2 AND basis IS NOT NULL
                 AND state NOT IN ('released', 'never-left')
                 AND ($3::text IS NULL OR rule_packs @> jsonb_build_array(jsonb_build_object('pack', $3::text)))
