@@ -56,6 +56,11 @@ export interface DatabaseOptions {
   statementTimeoutMs?: number;
   /** Default 30,000: an open write transaction holds back the outbox. */
   idleInTransactionTimeoutMs?: number;
+  /**
+   * Named statements are planned once for whatever values, and not again with each set of them. For statements that find a
+   * few rows by keys, where planning costs more than running. Default false.
+   */
+  genericPlans?: boolean;
 }
 
 const attempts = 5;
@@ -78,6 +83,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
       types: columnTypes,
+      ...(options.genericPlans === true ? { options: '-c plan_cache_mode=force_generic_plan' } : {}),
     },
   });
   await source.initialize().catch((error: unknown) => {

@@ -20,6 +20,9 @@ await runService({
   module: async (_roles, config, context) => {
     const db = await openDatabase({ url: config.databaseUrl, name: 'contacts' });
     context.onStop('database', () => db.close());
+    // What the gate asks is asked for every contact, and finds a few rows by their keys: planned once, not each time.
+    const gateDb = await openDatabase({ url: config.databaseUrl, name: 'contacts gate', genericPlans: true });
+    context.onStop('gate database', () => gateDb.close());
     const personKeys = openPersonKeys({ url: config.keysDatabaseUrl, ring: loadKeyRing(config.masterKeys) });
     context.onStop('person keys', () => personKeys.close());
     context.health.dependency('postgres', async () => void (await db.query('SELECT 1')));
@@ -30,7 +33,7 @@ await runService({
       db,
       personKeys,
       idKey: config.idKey,
-      gate: { db, clock, personKeys, rules, recent: recentPermits(), metrics },
+      gate: { db: gateDb, clock, personKeys, rules, recent: recentPermits(), metrics },
     };
     return contactsModule(parts);
   },

@@ -60,7 +60,7 @@ export async function openWorld(start: string = noon): Promise<World> {
   const keysDatabase = await createTestDatabase('contacts_keys');
   await runMigrations({ url: own.url, folders: migrationFolders });
   await runMigrations({ url: keysDatabase.url, folders: [keysMigrations] });
-  const db = await openDatabase({ url: own.url, name: 'contacts test', poolSize: 20 });
+  const db = await openDatabase({ url: own.url, name: 'contacts test', poolSize: 20, genericPlans: true });
   const masterKey = randomBytes(32);
   const ring = { active: 'test', keys: new Map([['test', masterKey]]) };
   const keys = openPersonKeys({ url: keysDatabase.url, ring });

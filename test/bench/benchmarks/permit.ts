@@ -10,6 +10,8 @@ import { sideBySide, spread } from '../harness/rounds.js';
 const rounds = 9;
 const debtors = 400;
 const dayMs = 86_400_000;
+/** Contacts of others that lie in the same table: an empty one is read in a way that no installation reads it. */
+const history = 100_000;
 
 export const permit: Benchmark = {
   name: 'permit',
@@ -22,17 +24,36 @@ export const permit: Benchmark = {
     try {
       const requests: PermitRequest[] = [];
       for (let n = 0; n < debtors; n += 1) requests.push((await world.overdue()).request());
+      await fillHistory(world);
       const measured = await sideBySide(rounds, {
         ours: () => permitted(world, requests),
         baseline: () => bare(requests),
       });
       const note = `${rounds} rounds of ${debtors} SMS to as many debtors, ${inFlight} in flight; ${spread(measured)}`;
-      return [measurement('permit', { ...measured, unit: 'permits/s', goal: { atLeast: 0.5 }, note })];
+      const { ours, baseline } = measured;
+      const twice = { ours: 2 * ours, baseline, unit: 'transactions/s', note: 'a permit is two of them' };
+      return [
+        measurement('permit', { ...measured, unit: 'permits/s', goal: { atLeast: 0.5 }, note }),
+        measurement("permit, the gate's transactions", twice),
+      ];
     } finally {
       await world.close();
     }
   },
 };
+
+async function fillHistory({ db }: World): Promise<void> {
+  await db.execute(
+    `INSERT INTO counted_contacts (
+       contact_ref, direction, at, person_id, number, case_id, debts, reserved, counted, given_back, changed_at
+     )
+     SELECT gen_random_uuid(), 'outbound', now() - n * interval '1 minute', gen_random_uuid(), decode(md5(n::text), 'hex'),
+            gen_random_uuid(), ARRAY[gen_random_uuid()], '{}', '{smsSent,smsDelivered,anyContact}', '{}', now()
+       FROM generate_series(1, $1) AS n`,
+    [history],
+  );
+  await db.execute('ANALYZE');
+}
 
 /** One permit for every debtor, used up as a sender does. Eight days later nobody's limit of a week is touched any more. */
 async function permitted(world: World, requests: readonly PermitRequest[]): Promise<number> {

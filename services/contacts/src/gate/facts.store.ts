@@ -77,8 +77,10 @@ export interface EventRow {
  * sees what the holder before us wrote; with `lock` it also takes the head of the case's journal.
  */
 export async function readFacts(tx: Tx, of: FactsQuestion, lock: 'lock' | 'read'): Promise<FactsRow> {
+  const plain = of.personId === of.debtorId && of.actor === 'machine' && of.agencyId === null;
+  const { name, sql } = statements[lock === 'lock' ? 'lock' : plain ? 'plain' : 'parties'];
   const [row] = await tx.query<FactsRow>(
-    lock === 'lock' ? lockingSql : readingSql,
+    sql,
     [
       of.caseId,
       of.agreementId,
@@ -93,7 +95,7 @@ export async function readFacts(tx: Tx, of: FactsQuestion, lock: 'lock' | 'read'
       of.contactId,
       of.ids,
     ],
-    { prepare: lock === 'lock' ? 'gate-facts-lock' : 'gate-facts' },
+    { prepare: name },
   );
   if (row === undefined) throw new Error('one row is asked about');
   return { ...row, earlier: row.earlier === null ? null : permitFromJson(row.earlier) };
@@ -108,8 +110,14 @@ function permitFromJson(permit: PermitRow): PermitRow {
   };
 }
 
-/** Asked of people and agencies only. */
-const qualifications = `
+/** What a person is in a loan, and what he who makes the contact is allowed: of no matter where the machine writes to the debtor. */
+const partiesSql = `
+         ARRAY (
+           SELECT json_build_object('loanId', loan_id, 'role', role, 'relation', relation)
+             FROM person_roles
+            WHERE person_id = $3 AND agreement_id = $2 AND $3::uuid <> $4::uuid
+            ORDER BY loan_id, role, ordinal
+         ) AS roles,
          CASE WHEN $8 <> 'machine' THEN (
            SELECT json_build_object('trainedUntil', trained_until, 'violentRecord', violent_record, 'agencyId', agency_id)
              FROM collectors
@@ -123,8 +131,11 @@ const qualifications = `
              FROM agencies
             WHERE agency_id = $9
          ) END AS agency`;
+const withoutParties = `
+         ARRAY[]::json[] AS roles, NULL::json AS collector, NULL::json AS agency, $4::uuid AS debtor, $8::text AS actor,
+         $9::text AS agency_id`;
 
-const factsSql = (lock: '' | 'FOR UPDATE') => `
+const factsSql = (lock: '' | 'FOR UPDATE', parties: 'with-parties' | 'without') => `
   SELECT known.facts,
          beat.at AS "heartbeatAt",
          EXISTS (
@@ -152,12 +163,6 @@ const factsSql = (lock: '' | 'FOR UPDATE') => `
          (SELECT json_build_object('timeZone', time_zone, 'language', language, 'name', encode(name, 'hex'))
             FROM persons
            WHERE person_id = $3 AND agreement_id = $2) AS person,
-         CASE WHEN $3::uuid = $4::uuid THEN '{}' ELSE ARRAY (
-           SELECT json_build_object('loanId', loan_id, 'role', role, 'relation', relation)
-             FROM person_roles
-            WHERE person_id = $3 AND agreement_id = $2
-            ORDER BY loan_id, role, ordinal
-         ) END AS roles,
          ARRAY (
            SELECT json_build_object('kind', kind, 'pointId', contact_point_id, 'personId', person_id)
              FROM consents
@@ -168,7 +173,7 @@ const factsSql = (lock: '' | 'FOR UPDATE') => `
              FROM stop_orders
             WHERE state = 'in-force'
          ) AS stops,
-         ${qualifications},
+         ${parties === 'with-parties' ? partiesSql : withoutParties},
          ARRAY (
            SELECT json_build_object(
                     'ref', contact_ref, 'inbound', direction = 'inbound', 'at', floor(extract(epoch FROM at) * 1000),
@@ -203,8 +208,11 @@ const factsSql = (lock: '' | 'FOR UPDATE') => `
              FROM contact_points
             WHERE person_id = $3 AND agreement_id = $2
          ) AS points`;
-const lockingSql = factsSql('FOR UPDATE');
-const readingSql = factsSql('');
+const statements = {
+  lock: { name: 'gate-facts-lock', sql: factsSql('FOR UPDATE', 'with-parties') },
+  parties: { name: 'gate-facts-parties', sql: factsSql('', 'with-parties') },
+  plain: { name: 'gate-facts', sql: factsSql('', 'without') },
+};
 
 /** A debtor's phones under an agreement, and what came of the tries to reach him. */
 export interface ReachRow {

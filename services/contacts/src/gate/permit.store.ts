@@ -75,8 +75,9 @@ export async function insertPermit(
 ): Promise<JournalHead | null> {
   const entry = nextEntry(seen.head, record);
   const ledgers = [...seen.ledgers].sort((one, other) => (one.personId < other.personId ? -1 : 1));
+  const dial = request.channel === 'call' ? 'a-dial' : 'no-dial';
   const written = await tx.query(
-    insertSql,
+    insertSql(dial),
     [
       row.permitId,
       request.contactId,
@@ -116,12 +117,17 @@ export async function insertPermit(
       seen.caseSeq,
       seen.stops.map(({ stopOrderId }) => stopOrderId),
     ],
-    { prepare: 'insert-permit' },
+    { prepare: `insert-permit-${dial}` },
   );
   return written.length === 1 ? { seq: entry.seq, hash: entry.hash } : null;
 }
 
-const insertSql = `
+const openDial = `
+  ), dial AS (
+    INSERT INTO open_dials (permit_id, granted_at)
+    SELECT $1::uuid, $24::timestamptz FROM head`;
+
+const insertSql = (dial: 'a-dial' | 'no-dial') => `
   WITH ledgers AS (
     UPDATE person_ledgers ledger
        SET version = ledger.version + 1
@@ -153,10 +159,7 @@ const insertSql = `
     SELECT $1::uuid, 'outbound', $24::timestamptz, $10::uuid, decode($27, 'hex'), case_id, $14::uuid[], $28::text[], '{}', '{}',
            $24::timestamptz
       FROM head
-  ), dial AS (
-    INSERT INTO open_dials (permit_id, granted_at)
-    SELECT $1::uuid, $24::timestamptz FROM head WHERE $12 = 'call'
-  ), entry AS (
+${dial === 'a-dial' ? openDial : ''}  ), entry AS (
     INSERT INTO journal (case_id, seq, prev_hash, hash, kind, at, actor, data)
     SELECT case_id, $29, decode($30, 'hex'), decode($31, 'hex'), $32, $24::timestamptz, $17, $33::jsonb
       FROM head

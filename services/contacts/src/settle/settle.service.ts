@@ -136,7 +136,9 @@ async function write(
     ...{ caseId, kind: `permit-${state}` as const, at, actor: by.actor },
     data: { permitId, contactId, was: permit.state, contentHash, counts },
   });
-  const to = { state, contentHash, settled: !isOpen(state), counts, at };
+  // From open to open nothing moves: all of it stays reserved.
+  const countsMove = !(isOpen(permit.state) && isOpen(state));
+  const to = { state, contentHash, settled: !isOpen(state), counts, countsMove, at };
   const head = await saveMove(tx, permitId, to, { head: permit.head, record });
   return head === null ? null : { contentHash, at, head };
 }

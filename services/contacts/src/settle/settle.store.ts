@@ -45,39 +45,45 @@ const permitSql = (lock: '' | 'FOR UPDATE OF head, permit') => `
 export async function saveMove(
   tx: Tx,
   permitId: string,
-  to: { state: PermitState; contentHash: string | null; settled: boolean; counts: Counts; at: string },
+  to: {
+    state: PermitState;
+    contentHash: string | null;
+    settled: boolean;
+    counts: Counts;
+    /** False: they already are so. */
+    countsMove: boolean;
+    at: string;
+  },
   told: { head: JournalHead; record: JournalRecord },
 ): Promise<JournalHead | null> {
   const entry = nextEntry(told.head, told.record);
+  const common = [permitId, to.state, to.contentHash, to.settled, entry.caseId, to.at, entry.seq, entry.prevHash];
+  const entryParams = [entry.hash, entry.kind, entry.actor, JSON.stringify(entry.data)];
+  const { reserved, counted, givenBack } = to.counts;
+  const what = to.countsMove ? 'state-and-counts' : 'state';
   const moved = await tx.query(
-    moveSql,
-    [
-      permitId,
-      to.state,
-      to.contentHash,
-      to.settled,
-      to.counts.reserved,
-      to.counts.counted,
-      to.counts.givenBack,
-      to.at,
-      entry.caseId,
-      entry.seq,
-      entry.prevHash,
-      entry.hash,
-      entry.kind,
-      entry.actor,
-      JSON.stringify(entry.data),
-    ],
-    { prepare: 'move-permit' },
+    moveSql(what),
+    [...common, ...entryParams, ...(to.countsMove ? [reserved, counted, givenBack] : [])],
+    { prepare: `move-permit-${what}` },
   );
   return moved.length === 1 ? { seq: entry.seq, hash: entry.hash } : null;
 }
 
-const moveSql = `
+/** Counters, and the list of dials that nobody told anything of: where both stay as they were, they are not touched. */
+const moreMoved = `
+  ), counts AS (
+    UPDATE counted_contacts
+       SET reserved = $13::text[], counted = $14::text[], given_back = $15::text[], changed_at = $6::timestamptz
+      FROM head
+     WHERE contact_ref = $1
+  ), dial AS (
+    DELETE FROM open_dials USING head WHERE permit_id = $1 AND $4::boolean`;
+
+const moveSql = (what: 'state' | 'state-and-counts') => `
   WITH head AS (
     UPDATE journal_heads
-       SET seq = $10, hash = decode($12, 'hex')
-     WHERE case_id = $9 AND seq = $10 - 1 AND hash = decode($11, 'hex')
+       SET seq = $7, hash = decode($9, 'hex')
+     WHERE case_id = $5 AND seq = $7 - 1 AND hash = decode($8, 'hex')
     RETURNING case_id
   ), moved AS (
     UPDATE permits
@@ -85,17 +91,10 @@ const moveSql = `
            content_hash = COALESCE(content_hash, $3),
            settled_at   = CASE WHEN $4::boolean THEN COALESCE(settled_at, now()) ELSE settled_at END
       FROM head
-     WHERE permit_id = $1
-  ), counts AS (
-    UPDATE counted_contacts
-       SET reserved = $5::text[], counted = $6::text[], given_back = $7::text[], changed_at = $8::timestamptz
-      FROM head
-     WHERE contact_ref = $1
-  ), dial AS (
-    DELETE FROM open_dials USING head WHERE permit_id = $1 AND $4::boolean
+     WHERE permit_id = $1${what === 'state' ? '' : moreMoved}
   ), entry AS (
     INSERT INTO journal (case_id, seq, prev_hash, hash, kind, at, actor, data)
-    SELECT case_id, $10, decode($11, 'hex'), decode($12, 'hex'), $13, $8::timestamptz, $14, $15::jsonb
+    SELECT case_id, $7, decode($8, 'hex'), decode($9, 'hex'), $10, $6::timestamptz, $11, $12::jsonb
       FROM head
   )
   SELECT case_id FROM head`;
