@@ -4,11 +4,11 @@ import { loadKeyRing, openDatabase, openPersonKeys, schemaReached } from '@arrea
 import { runService, type ServiceContext } from '@arrears/service';
 import { consumerName } from './case-facts/case-facts.store.js';
 import { loadRuleBook } from './gate/packs.js';
+import { gateParts } from './gate/parts.js';
 import { gateMetrics } from './gate/gate.metrics.js';
 import { handlers, subscriptions } from './consume.js';
 import { migrationFolders } from './migration-folders.js';
 import { contactsModule, type ContactsParts } from './module.js';
-import { recentPermits } from './settle/recent.js';
 import { startSettlingForgottenDials } from './settle/unsettled.js';
 
 const clock = openClock(process.env);
@@ -33,7 +33,7 @@ await runService({
       db,
       personKeys,
       idKey: config.idKey,
-      gate: { db: gateDb, clock, personKeys, rules, recent: recentPermits(), metrics },
+      gate: gateParts({ db: gateDb, clock, personKeys, rules, metrics }),
     };
     return contactsModule(parts);
   },

@@ -2,7 +2,7 @@ import type { Database, PersonKeys } from '@arrears/persistence';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ConsentHttp } from './consents/consent.http.js';
 import { GateHttp } from './gate/gate.http.js';
-import type { GateParts } from './gate/gate.service.js';
+import type { GateParts } from './gate/parts.js';
 import { InboundHttp } from './inbound/inbound.http.js';
 import { JournalHttp } from './journal.http.js';
 import { MergeHttp } from './merges/merge.http.js';

@@ -13,11 +13,10 @@ import {
 import { createTestDatabase } from '@arrears/persistence/testing';
 import { consumerName, saveCaseFacts } from './case-facts/case-facts.store.js';
 import { gateMetrics } from './gate/gate.metrics.js';
-import type { GateParts } from './gate/gate.service.js';
+import { gateParts, type GateParts } from './gate/parts.js';
 import { loadRuleBook } from './gate/packs.js';
 import { recordInbound, type Inbound } from './inbound/inbound.service.js';
 import { migrationFolders } from './migration-folders.js';
-import { recentPermits } from './settle/recent.js';
 import { takeLoanOverdue } from './persons/person-intake.js';
 
 /** What tests and benchmarks outside this service may use of it. */
@@ -67,14 +66,7 @@ export async function openWorld(start: string = noon): Promise<World> {
   const clock = steppedClock(start);
   const metrics = createMetrics();
   const rules = loadRuleBook();
-  const gate: GateParts = {
-    db,
-    clock,
-    personKeys: keys,
-    rules,
-    recent: recentPermits(),
-    metrics: gateMetrics(metrics, rules.ruleIds),
-  };
+  const gate = gateParts({ db, clock, personKeys: keys, rules, metrics: gateMetrics(metrics, rules.ruleIds) });
   const idKey = randomBytes(32);
 
   const know = (facts: CaseFacts) => db.transaction(async (tx) => void (await saveCaseFacts(tx, facts, partition)));

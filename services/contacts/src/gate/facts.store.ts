@@ -73,33 +73,51 @@ export interface EventRow {
 }
 
 /**
- * Everything in one statement and so in one snapshot. Under the ledger's lock it begins after that was taken, and therefore
- * sees what the holder before us wrote; with `lock` it also takes the head of the case's journal.
+ * Everything in one statement and so in one snapshot, for one question or several. Under the ledger's lock it begins after
+ * that was taken, and therefore sees what the holder before us wrote; with `lock` it also takes the head of the case's journal.
  */
 export async function readFacts(tx: Tx, of: FactsQuestion, lock: 'lock' | 'read'): Promise<FactsRow> {
-  const plain = of.personId === of.debtorId && of.actor === 'machine' && of.agencyId === null;
-  const { name, sql } = statements[lock === 'lock' ? 'lock' : plain ? 'plain' : 'parties'];
-  const [row] = await tx.query<FactsRow>(
+  const [row] = await read(tx, [of], lock === 'lock' ? statements.lock : statements.read);
+  if (row === undefined) throw new Error('one answer for one question');
+  return row;
+}
+
+/** Answers in the order of the questions. */
+export async function readManyFacts(tx: Pick<Tx, 'query'>, of: readonly FactsQuestion[]): Promise<FactsRow[]> {
+  const parties = of.some(
+    ({ personId, debtorId, actor, agencyId }) => personId !== debtorId || actor !== 'machine' || agencyId !== null,
+  );
+  return read(tx, of, parties ? statements.read : statements.plain);
+}
+
+async function read(
+  tx: Pick<Tx, 'query'>,
+  of: readonly FactsQuestion[],
+  { name, sql }: { name: string; sql: string },
+): Promise<FactsRow[]> {
+  const rows = await tx.query<FactsRow>(
     sql,
     [
-      of.caseId,
-      of.agreementId,
-      of.personId,
-      of.debtorId,
-      of.contactPointIds,
-      of.debts,
-      of.since,
-      of.actor,
-      of.agencyId,
+      of.map(({ caseId }) => caseId),
+      of.map(({ agreementId }) => agreementId),
+      of.map(({ personId }) => personId),
+      of.map(({ debtorId }) => debtorId),
+      of.map(({ contactPointIds }) => list(contactPointIds)),
+      of.map(({ debts }) => list(debts)),
+      of.map(({ ids }) => list(ids)),
+      of.map(({ since }) => since),
+      of.map(({ actor }) => actor),
+      of.map(({ agencyId }) => agencyId),
+      of.map(({ contactId }) => contactId),
       consumerName,
-      of.contactId,
-      of.ids,
     ],
     { prepare: name },
   );
-  if (row === undefined) throw new Error('one row is asked about');
-  return { ...row, earlier: row.earlier === null ? null : permitFromJson(row.earlier) };
+  return rows.map((row) => ({ ...row, earlier: row.earlier === null ? null : permitFromJson(row.earlier) }));
 }
+
+/** A list of ids inside a list: PostgreSQL knows no arrays of unequal arrays. */
+const list = (ids: readonly string[]): string => `{${ids.join(',')}}`;
 
 /** JSON has no dates. */
 function permitFromJson(permit: PermitRow): PermitRow {
@@ -110,36 +128,32 @@ function permitFromJson(permit: PermitRow): PermitRow {
   };
 }
 
-/** What a person is in a loan, and what he who makes the contact is allowed: of no matter where the machine writes to the debtor. */
+/** What a person is in a loan, and what he who makes the contact is allowed: no matter where the machine writes to the debtor. */
 const partiesSql = `
          ARRAY (
            SELECT json_build_object('loanId', loan_id, 'role', role, 'relation', relation)
              FROM person_roles
-            WHERE person_id = $3 AND agreement_id = $2 AND $3::uuid <> $4::uuid
+            WHERE person_id = asked.person_id AND agreement_id = asked.agreement_id AND asked.person_id <> asked.debtor_id
             ORDER BY loan_id, role, ordinal
          ) AS roles,
-         CASE WHEN $8 <> 'machine' THEN (
-           SELECT json_build_object('trainedUntil', trained_until, 'violentRecord', violent_record, 'agencyId', agency_id)
-             FROM collectors
-            WHERE collector_id = $8
-         ) END AS collector,
-         CASE WHEN $9::text IS NOT NULL THEN (
-           SELECT json_build_object(
-                    'listed', listed, 'published', published_on IS NOT NULL,
-                    'inspectedUntil', inspected_until, 'evaluatedUntil', evaluated_until
-                  )
-             FROM agencies
-            WHERE agency_id = $9
-         ) END AS agency`;
-const withoutParties = `
-         ARRAY[]::json[] AS roles, NULL::json AS collector, NULL::json AS agency, $4::uuid AS debtor, $8::text AS actor,
-         $9::text AS agency_id`;
+         (SELECT json_build_object('trainedUntil', trained_until, 'violentRecord', violent_record, 'agencyId', agency_id)
+            FROM collectors
+           WHERE collector_id = asked.actor) AS collector,
+         (SELECT json_build_object(
+                   'listed', listed, 'published', published_on IS NOT NULL,
+                   'inspectedUntil', inspected_until, 'evaluatedUntil', evaluated_until
+                 )
+            FROM agencies
+           WHERE agency_id = asked.agency_id) AS agency`;
+const withoutParties = 'ARRAY[]::json[] AS roles, NULL::json AS collector, NULL::json AS agency';
 
-const factsSql = (lock: '' | 'FOR UPDATE', parties: 'with-parties' | 'without') => `
+const factsSql = (lock: '' | 'FOR UPDATE', parties: string) => `
   SELECT known.facts,
          beat.at AS "heartbeatAt",
          EXISTS (
-           SELECT FROM inbox_keys WHERE consumer = $10 AND topic = 'collections.cases.v1' AND key = $1::text
+           SELECT
+             FROM inbox_keys
+            WHERE consumer = $12 AND topic = 'collections.cases.v1' AND key = asked.case_id::text
          ) AS parked,
          head.entry AS head,
          points.rows AS points,
@@ -149,31 +163,31 @@ const factsSql = (lock: '' | 'FOR UPDATE', parties: 'with-parties' | 'without') 
                     'refused', refused_since IS NOT NULL, 'groupId', group_id, 'version', version
                   )
              FROM person_ledgers
-            WHERE person_id = ANY ($12::uuid[])
+            WHERE person_id = ANY (asked.ids)
          ) AS ledgers,
          (SELECT row_to_json(newest)
             FROM (SELECT ${permitColumns}
                     FROM permits permit
-                   WHERE contact_id = $11::uuid
+                   WHERE contact_id = asked.contact_id
                    ORDER BY created_at DESC
                    LIMIT 1) AS newest) AS earlier,
          (SELECT json_build_object('packs', rule_packs, 'jurisdiction', jurisdiction)
             FROM agreement_rules
-           WHERE agreement_id = $2) AS rules,
+           WHERE agreement_id = asked.agreement_id) AS rules,
          (SELECT json_build_object('timeZone', time_zone, 'language', language, 'name', encode(name, 'hex'))
             FROM persons
-           WHERE person_id = $3 AND agreement_id = $2) AS person,
+           WHERE person_id = asked.person_id AND agreement_id = asked.agreement_id) AS person,
          ARRAY (
            SELECT json_build_object('kind', kind, 'pointId', contact_point_id, 'personId', person_id)
              FROM consents
-            WHERE person_id = ANY ($12::uuid[]) AND agreement_id = $2 AND withdrawn_at IS NULL
+            WHERE person_id = ANY (asked.ids) AND agreement_id = asked.agreement_id AND withdrawn_at IS NULL
          ) AS consents,
          ARRAY (
            SELECT json_build_object('stopOrderId', stop_order_id, 'scope', scope, 'value', value)
              FROM stop_orders
             WHERE state = 'in-force'
          ) AS stops,
-         ${parties === 'with-parties' ? partiesSql : withoutParties},
+         ${parties},
          ARRAY (
            SELECT json_build_object(
                     'ref', contact_ref, 'inbound', direction = 'inbound', 'at', floor(extract(epoch FROM at) * 1000),
@@ -181,16 +195,23 @@ const factsSql = (lock: '' | 'FOR UPDATE', parties: 'with-parties' | 'without') 
                     'kinds', reserved || counted
                   )
              FROM counted_contacts
-            WHERE at > $7::timestamptz
-              AND (person_id = ANY ($12::uuid[])
+            WHERE at > asked.since
+              AND (person_id = ANY (asked.ids)
                    OR number = ANY (points.numbers)
-                   OR case_id = $1
-                   OR debts && $6::uuid[])
+                   OR case_id = asked.case_id
+                   OR debts && asked.debts)
          ) AS events
-    FROM (SELECT $1::uuid AS case_id) AS asked
-    LEFT JOIN case_facts known USING (case_id)
+    FROM (SELECT case_id, agreement_id, person_id, debtor_id, points::uuid[] AS points, debts::uuid[] AS debts,
+                 ids::uuid[] AS ids, since, actor, agency_id, contact_id, place
+            FROM unnest(
+                   $1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
+                   $9::text[], $10::text[], $11::uuid[]
+                 ) WITH ORDINALITY AS given (
+                   case_id, agreement_id, person_id, debtor_id, points, debts, ids, since, actor, agency_id, contact_id, place
+                 )) AS asked
+    LEFT JOIN case_facts known ON known.case_id = asked.case_id
     LEFT JOIN feed_heartbeats beat
-           ON beat.consumer = $10 AND beat.topic = 'collections.cases.v1' AND beat.partition = known.partition
+           ON beat.consumer = $12 AND beat.topic = 'collections.cases.v1' AND beat.partition = known.partition
     LEFT JOIN LATERAL (
            SELECT json_build_object('seq', seq, 'hash', encode(hash, 'hex')) AS entry
              FROM journal_heads
@@ -200,18 +221,19 @@ const factsSql = (lock: '' | 'FOR UPDATE', parties: 'with-parties' | 'without') 
    CROSS JOIN LATERAL (
            SELECT COALESCE(json_agg(json_build_object(
                     'contactPointId', contact_point_id, 'kind', kind, 'number', encode(value_index, 'hex'), 'source', source,
-                    'value', CASE WHEN contact_point_id = ANY ($5::uuid[]) THEN encode(value, 'hex') END,
+                    'value', CASE WHEN contact_point_id = ANY (asked.points) THEN encode(value, 'hex') END,
                     'reserved', reserved, 'valid', valid, 'optedOut', opted_out,
                     'bars', ARRAY (SELECT because FROM barred_numbers WHERE number = value_index)
                   )), '[]') AS rows,
                   array_agg(value_index) AS numbers
              FROM contact_points
-            WHERE person_id = $3 AND agreement_id = $2
-         ) AS points`;
+            WHERE person_id = asked.person_id AND agreement_id = asked.agreement_id
+         ) AS points
+   ORDER BY asked.place`;
 const statements = {
-  lock: { name: 'gate-facts-lock', sql: factsSql('FOR UPDATE', 'with-parties') },
-  parties: { name: 'gate-facts-parties', sql: factsSql('', 'with-parties') },
-  plain: { name: 'gate-facts', sql: factsSql('', 'without') },
+  lock: { name: 'gate-facts-lock', sql: factsSql('FOR UPDATE', partiesSql) },
+  read: { name: 'gate-facts-read', sql: factsSql('', partiesSql) },
+  plain: { name: 'gate-facts', sql: factsSql('', withoutParties) },
 };
 
 /** A debtor's phones under an agreement, and what came of the tries to reach him. */

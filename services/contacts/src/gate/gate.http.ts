@@ -14,7 +14,8 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/co
 import { z } from 'zod';
 import { commitOutcome, releasePermit } from '../settle/settle.service.js';
 import { GATE } from '../tokens.js';
-import { requestPermit, type GateParts } from './gate.service.js';
+import { requestPermit } from './gate.service.js';
+import type { GateParts } from './parts.js';
 import { previewPermits } from './preview.service.js';
 import { readPermit, type PermitRow } from './permit.store.js';
 

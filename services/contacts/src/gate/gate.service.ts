@@ -3,9 +3,8 @@ import { genesisHash, lockJournalHead } from '@arrears/audit';
 import type { CompiledPacks } from '@arrears/compliance';
 import type { Clock } from '@arrears/clock';
 import type { PermitAnswer, PermitRequest } from '@arrears/contracts';
-import type { Database, PersonKeys, Tx } from '@arrears/persistence';
+import type { Tx } from '@arrears/persistence';
 import { problem } from '@arrears/service';
-import type { RecentPermits } from '../settle/recent.js';
 import { moveLocked } from '../settle/settle.service.js';
 import { isGivenBack } from '../settle/settle.js';
 import { namedRules, unseal, type Addressee } from './addressee.js';
@@ -14,21 +13,12 @@ import { recordDenial } from './denial.js';
 import type { GateFacts } from './facts.js';
 import { readFacts, type FactsRow } from './facts.store.js';
 import { decide, type GateDecision } from './gate.js';
-import type { GateMetrics } from './gate.metrics.js';
 import { asksThirdParty, debtorReach, gateFacts, questionOf } from './gather.js';
 import { grantedPermit } from './grant.js';
 import { lockLedgers, lockNumbers } from './ledgers.store.js';
 import { UnknownPack, type BoundRules, type RuleBook } from './packs.js';
-import { beginJournal, insertPermit, readPermit, type Basis, type PermitRow } from './permit.store.js';
-
-export interface GateParts {
-  db: Database;
-  clock: Clock;
-  personKeys: PersonKeys;
-  rules: RuleBook;
-  recent: RecentPermits;
-  metrics: GateMetrics;
-}
+import type { GateParts } from './parts.js';
+import { beginJournal, insertPermits, readPermit, type Basis, type PermitRow } from './permit.store.js';
 
 /**
  * The gate: may this contact be made with this person now? What is counted cannot change between counting and reserving: a
@@ -47,7 +37,7 @@ export async function requestPermit(parts: GateParts, request: PermitRequest): P
 /** One read and one write. Null: it must be asked again, under the lock. */
 async function answerAtOnce(parts: GateParts, request: PermitRequest): Promise<PermitAnswer | null> {
   const at = parts.clock.nowIso();
-  const row = await readFacts(parts.db, questionOf(request, { book: parts.rules, at }), 'read');
+  const row = await parts.readFacts(questionOf(request, { book: parts.rules, at }));
   const rules = boundRules(parts.rules, row);
   if (rules instanceof UnknownPack) return { verdict: 'facts-behind', detail: rules.message };
   const addressee = await unseal(parts.personKeys, request, row);
@@ -66,7 +56,7 @@ async function answerAtOnce(parts: GateParts, request: PermitRequest): Promise<P
   const { permit, record } = grantedPermit(parts.clock, request, facts, decision, basis);
   if (row.head === null) return null;
   const seen = { ledgers: row.ledgers, stops: row.stops, caseSeq: facts.case?.caseSeq ?? 0, head: row.head };
-  const after = await insertPermit(parts.db, permit, record, seen);
+  const after = await parts.insertPermit({ permit, record, seen });
   if (after === null) return null;
   parts.recent.keep({ ...permit.row, kinds: [...permit.reserves], head: after });
   return grantedAnswer(permit.row, addressee);
@@ -124,7 +114,8 @@ async function answerUnderLock(tx: Tx, parts: GateParts, request: PermitRequest)
   const head = await headFor(tx, clock, request, row);
   const { permit, record } = grantedPermit(clock, request, facts, decision, basis);
   const seen = { ledgers: row.ledgers, stops: row.stops, caseSeq: facts.case?.caseSeq ?? 0, head };
-  if ((await insertPermit(tx, permit, record, seen)) === null)
+  const [written = null] = await insertPermits(tx, [{ permit, record, seen }]);
+  if (written === null)
     return { verdict: 'facts-behind', detail: 'a stop order or a fact of the case came in between' };
   return grantedAnswer(permit.row, addressee);
 }

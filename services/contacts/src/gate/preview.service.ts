@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { PermitPreview, PermitPreviewRequest, PermitRequest } from '@arrears/contracts';
 import type { Tx } from '@arrears/persistence';
 import { pointsOfPerson } from '../points/point.store.js';
-import { boundRules, type GateParts } from './gate.service.js';
+import { boundRules } from './gate.service.js';
+import type { GateParts } from './parts.js';
 import { decide, type GateDecision } from './gate.js';
 import type { GateActor, GateFacts } from './facts.js';
 import { readFacts } from './facts.store.js';
@@ -77,7 +78,7 @@ function hypothetical(
 function assumed(actor: GateActor): GateActor {
   return actor.kind === 'machine'
     ? actor
-    : { kind: 'human', trainedUntil: '9999-12-31', violentRecord: false, agency: actor.agency };
+    : { kind: 'human', trainedUntil: '2099-12-31', violentRecord: false, agency: actor.agency };
 }
 
 function earliest(decision: GateDecision, at: string): Answer['earliest'] {

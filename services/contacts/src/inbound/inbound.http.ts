@@ -4,7 +4,7 @@ import { newId } from '@arrears/contracts';
 import { Body, Controller, Inject, Post, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { z } from 'zod';
-import type { GateParts } from '../gate/gate.service.js';
+import type { GateParts } from '../gate/parts.js';
 import { mustSeeAgreement, mustSeePerson } from '../http.js';
 import { GATE } from '../tokens.js';
 import { recordInbound } from './inbound.service.js';

@@ -4,7 +4,7 @@ import { IdempotencyKey, idempotent, problem, sendAnswer } from '@arrears/servic
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { z } from 'zod';
-import type { GateParts } from '../gate/gate.service.js';
+import type { GateParts } from '../gate/parts.js';
 import { code, idParam, mustSeePerson, proof } from '../http.js';
 import { GATE } from '../tokens.js';
 import { askForMerge, askForSplit, decideMergeRequest, decideSplitRequest, previewMerge } from './merge.service.js';

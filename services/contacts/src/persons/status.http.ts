@@ -3,7 +3,7 @@ import { IdempotencyKey, idempotent, sendAnswer } from '@arrears/service';
 import { Body, Controller, Get, Inject, Param, Post, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { z } from 'zod';
-import type { GateParts } from '../gate/gate.service.js';
+import type { GateParts } from '../gate/parts.js';
 import { code, idParam, mustSeePerson, proof } from '../http.js';
 import { GATE } from '../tokens.js';
 import { askForStatus, decideStatus } from './status.service.js';

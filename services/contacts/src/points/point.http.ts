@@ -6,7 +6,7 @@ import { readPhone } from '@arrears/contracts';
 import { blindIndex } from '@arrears/persistence';
 import type { Response } from 'express';
 import { z } from 'zod';
-import type { GateParts } from '../gate/gate.service.js';
+import type { GateParts } from '../gate/parts.js';
 import { idParam } from '../http.js';
 import { GATE, ID_KEY } from '../tokens.js';
 import { numberField } from '../persons/person-values.js';

@@ -3,24 +3,26 @@ import { IdempotencyKey, idempotent, problem, sendAnswer } from '@arrears/servic
 import { Body, Controller, Get, Inject, Param, Put, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { z } from 'zod';
-import type { GateParts } from '../gate/gate.service.js';
+import type { GateParts } from '../gate/parts.js';
 import { proof } from '../http.js';
 import { GATE } from '../tokens.js';
 import { readAgency, readCollector, saveAgency, saveCollector } from './qualification.store.js';
 
 /** `sub` of the collector's login, or the id of an agency. */
 const subject = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9:@._-]{0,99}$/);
+/** Who is trained or reviewed for longer than that was typed wrong. */
+const until = z.iso.date().refine((date) => date <= '2099-12-31', { message: 'at latest 2099-12-31' });
 const collectorInput = z.object({
   agencyId: subject.optional(),
-  trainedUntil: z.iso.date(),
+  trainedUntil: until,
   certificate: proof,
   violentRecord: z.boolean(),
 });
 const agencyInput = z.object({
   listed: z.boolean(),
   publishedOn: z.iso.date().optional(),
-  inspectedUntil: z.iso.date().optional(),
-  evaluatedUntil: z.iso.date().optional(),
+  inspectedUntil: until.optional(),
+  evaluatedUntil: until.optional(),
 });
 
 /** Facts that a permit of a person or an agency needs; of whom nothing is entered, nothing is known, and nothing allowed. */

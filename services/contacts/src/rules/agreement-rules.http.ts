@@ -3,7 +3,7 @@ import { IdempotencyKey, idempotent, problem, sendAnswer } from '@arrears/servic
 import { Body, Controller, Get, Inject, Param, Put, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { z } from 'zod';
-import type { GateParts } from '../gate/gate.service.js';
+import type { GateParts } from '../gate/parts.js';
 import { defaultJurisdiction, UnknownPack, type NamedRules } from '../gate/packs.js';
 import { mustSeeAgreement } from '../http.js';
 import { GATE } from '../tokens.js';

@@ -2,7 +2,7 @@ import { Allow } from '@arrears/auth';
 import type { RulePack } from '@arrears/compliance';
 import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import { z } from 'zod';
-import type { GateParts } from '../gate/gate.service.js';
+import type { GateParts } from '../gate/parts.js';
 import { GATE } from '../tokens.js';
 import { longestPeriodMs, shadow } from './shadow.service.js';
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { requestPermit } from '../gate/gate.service.js';
+import { gateParts, type GateParts } from '../gate/parts.js';
 import { askForStop, decideStop } from '../stop-orders/stop-order.service.js';
 import { openWorld, type OverdueCase, type World } from '../testing.js';
 import { granted } from './support.js';
@@ -85,7 +86,7 @@ describe('FRESH: a payment and a permit race', () => {
 });
 
 /** A gate to which something happens once, right after it has read what it decides on. */
-function after(happens: () => Promise<void>): World['gate'] {
+function after(happens: () => Promise<void>): GateParts {
   const { db } = world.gate;
   let once: (() => Promise<void>) | null = happens;
   const query: typeof db.query = async (sql, params, options) => {
@@ -97,5 +98,5 @@ function after(happens: () => Promise<void>): World['gate'] {
     }
     return rows as never;
   };
-  return { ...world.gate, db: { ...db, query } };
+  return gateParts({ ...world.gate, db: { ...db, query } });
 }

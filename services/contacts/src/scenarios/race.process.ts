@@ -4,8 +4,8 @@ import type { PermitRequest } from '@arrears/contracts';
 import { createMetrics } from '@arrears/observability';
 import { gateMetrics } from '../gate/gate.metrics.js';
 import { requestPermit } from '../gate/gate.service.js';
+import { gateParts } from '../gate/parts.js';
 import { loadRuleBook } from '../gate/packs.js';
-import { recentPermits } from '../settle/recent.js';
 
 /** A gate in a process of its own, for the race of many: says that it is ready, and asks for everything at once when told. */
 export interface RaceInput {
@@ -25,7 +25,7 @@ async function race({ url, keysUrl, masterKey, now, requests }: RaceInput): Prom
   const personKeys = openPersonKeys({ url: keysUrl, ring });
   const rules = loadRuleBook();
   const metrics = gateMetrics(createMetrics(), rules.ruleIds);
-  const gate = { db, clock: steppedClock(now), personKeys, rules, recent: recentPermits(), metrics };
+  const gate = gateParts({ db, clock: steppedClock(now), personKeys, rules, metrics });
   process.once('message', () => void ask());
   process.send?.({ ready: true });
 

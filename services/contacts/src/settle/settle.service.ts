@@ -8,7 +8,7 @@ import { journal } from '../journal.js';
 import { publish } from '../publish.js';
 import type { RecentPermits } from './recent.js';
 import { countsIn, isOpen, outcomeFits, release, settle, type PermitState } from './settle.js';
-import { lockPermit, peekPermit, saveMove, type LockedPermit } from './settle.store.js';
+import { lockPermit, peekPermit, saveMoves, type LockedPermit, type Move } from './settle.store.js';
 
 export interface Told {
   permitId: string;
@@ -31,29 +31,35 @@ export async function takeOutcome(tx: Tx, clock: Clock, told: Told): Promise<Per
   return state === null ? permit : move(tx, clock, permit, state, told);
 }
 
+/** What a commit outside of a transaction needs: one write, shared with others that come at the same time. */
+export interface CommitParts {
+  db: Database;
+  clock: Clock;
+  recent: RecentPermits;
+  saveMove(move: Move): Promise<JournalHead | null>;
+}
+
 /**
  * The same for a caller without a transaction: written in one statement on what this process remembers, else on what it
  * reads; where somebody moved the case's journal meanwhile, under the lock.
  */
-export async function commitOutcome(
-  { db, clock, recent }: { db: Database; clock: Clock; recent: RecentPermits },
-  told: Told,
-): Promise<PermitRow> {
-  const remembered = recent.take(told.permitId);
-  const atOnce = remembered === null ? null : await outcomeAtOnce(db, clock, remembered, told);
+export async function commitOutcome(parts: CommitParts, told: Told): Promise<PermitRow> {
+  const remembered = parts.recent.take(told.permitId);
+  const atOnce = remembered === null ? null : await outcomeAtOnce(parts, remembered, told);
   if (atOnce !== null) return atOnce;
-  const permit = await peekPermit(db, told.permitId);
+  const permit = await peekPermit(parts.db, told.permitId);
   if (permit === null) throw problem('permit-unknown', 'There is no such permit.');
-  return (await outcomeAtOnce(db, clock, permit, told)) ?? db.transaction((tx) => takeOutcome(tx, clock, told));
+  return (await outcomeAtOnce(parts, permit, told)) ?? parts.db.transaction((tx) => takeOutcome(tx, parts.clock, told));
 }
 
 /** Null: it must be done under the lock. */
-async function outcomeAtOnce(db: Database, clock: Clock, permit: LockedPermit, told: Told): Promise<PermitRow | null> {
+async function outcomeAtOnce(parts: CommitParts, permit: LockedPermit, told: Told): Promise<PermitRow | null> {
   const state = outcomeOf(permit, told);
   if (state === null) return permit;
   if (isRecorded({ ...permit, state })) return null;
-  const written = await write(db, clock, permit, state, told);
-  return written === null ? null : { ...permit, state, contentHash: written.contentHash };
+  const change = moveOf(parts.clock, permit, state, told);
+  const { contentHash } = change;
+  return (await parts.saveMove(change)) === null ? null : { ...permit, state, contentHash };
 }
 
 /** What the permit becomes, or null when it already is that. */
@@ -112,35 +118,37 @@ async function move(
   return moved;
 }
 
-type Written = { contentHash: string | null; head: JournalHead; at: string };
-
-async function writeLocked(...args: Parameters<typeof write>): Promise<Written> {
-  const written = await write(...args);
-  if (written === null) throw new Error('the head of a journal moved under its lock');
-  return written;
-}
-
-/** The permit's new state, its counters and the journal's entry together; null when the journal moved meanwhile. */
-async function write(
+/** The permit's new state, its counters and the journal's entry together. The caller holds the locks. */
+async function writeLocked(
   tx: Tx,
   clock: Clock,
   permit: LockedPermit,
   state: Exclude<PermitState, 'granted'>,
   by: { actor: string; contentHash?: string | undefined },
-): Promise<Written | null> {
+): Promise<{ contentHash: string | null; head: JournalHead; at: string }> {
+  const change = moveOf(clock, permit, state, by);
+  const [head = null] = await saveMoves(tx, [change]);
+  if (head === null) throw new Error('the head of a journal moved under its lock');
+  return { contentHash: change.contentHash, at: change.at, head };
+}
+
+function moveOf(
+  clock: Clock,
+  permit: LockedPermit,
+  state: Exclude<PermitState, 'granted'>,
+  by: { actor: string; contentHash?: string | undefined },
+): Move {
   const contentHash = permit.contentHash ?? by.contentHash ?? null;
   const counts = countsIn(permit.kinds, state);
   const at = clock.nowIso();
-  const { caseId, permitId, contactId } = permit;
+  const { caseId, permitId, contactId, head } = permit;
   const record = journal.checked({
     ...{ caseId, kind: `permit-${state}` as const, at, actor: by.actor },
     data: { permitId, contactId, was: permit.state, contentHash, counts },
   });
   // From open to open nothing moves: all of it stays reserved.
   const countsMove = !(isOpen(permit.state) && isOpen(state));
-  const to = { state, contentHash, settled: !isOpen(state), counts, countsMove, at };
-  const head = await saveMove(tx, permitId, to, { head: permit.head, record });
-  return head === null ? null : { contentHash, at, head };
+  return { permitId, state, contentHash, settled: !isOpen(state), counts, countsMove, at, head, record };
 }
 
 /** Messages tell their own story; of calls and visits the gate is the one who knows. */

@@ -37,67 +37,100 @@ const permitSql = (lock: '' | 'FOR UPDATE OF head, permit') => `
    WHERE permit.permit_id = $1
      ${lock}`;
 
-/**
- * The permit's new state, its counters and the journal's entry, in one statement, if the journal's head stands as it was
- * read: whoever changes a permit moves the head of its case.
- * @returns null when it does not: nothing was written then
- */
-export async function saveMove(
-  tx: Tx,
-  permitId: string,
-  to: {
-    state: PermitState;
-    contentHash: string | null;
-    settled: boolean;
-    counts: Counts;
-    /** False: they already are so. */
-    countsMove: boolean;
-    at: string;
-  },
-  told: { head: JournalHead; record: JournalRecord },
-): Promise<JournalHead | null> {
-  const entry = nextEntry(told.head, told.record);
-  const common = [permitId, to.state, to.contentHash, to.settled, entry.caseId, to.at, entry.seq, entry.prevHash];
-  const entryParams = [entry.hash, entry.kind, entry.actor, JSON.stringify(entry.data)];
-  const { reserved, counted, givenBack } = to.counts;
-  const what = to.countsMove ? 'state-and-counts' : 'state';
-  const moved = await tx.query(
-    moveSql(what),
-    [...common, ...entryParams, ...(to.countsMove ? [reserved, counted, givenBack] : [])],
-    { prepare: `move-permit-${what}` },
-  );
-  return moved.length === 1 ? { seq: entry.seq, hash: entry.hash } : null;
+export interface Move {
+  permitId: string;
+  state: PermitState;
+  contentHash: string | null;
+  settled: boolean;
+  counts: Counts;
+  /** False: they already are so. */
+  countsMove: boolean;
+  at: string;
+  head: JournalHead;
+  record: JournalRecord;
 }
 
-/** Counters, and the list of dials that nobody told anything of: where both stay as they were, they are not touched. */
-const moreMoved = `
-  ), counts AS (
-    UPDATE counted_contacts
-       SET reserved = $13::text[], counted = $14::text[], given_back = $15::text[], changed_at = $6::timestamptz
-      FROM head
-     WHERE contact_ref = $1
-  ), dial AS (
-    DELETE FROM open_dials USING head WHERE permit_id = $1 AND $4::boolean`;
+/**
+ * New states of permits, their counters and the journals' entries, in one statement: each if its journal's head stands as it
+ * was read, since whoever changes a permit moves the head of its case. No two of them may be of one case.
+ * @returns for each where its journal stands with it; null where it does not: nothing was written of that one then
+ */
+export async function saveMoves(tx: Pick<Tx, 'query'>, moves: readonly Move[]): Promise<(JournalHead | null)[]> {
+  const entries = moves.map(({ head, record }) => nextEntry(head, record));
+  const moved = await tx.query<{ place: number }>(
+    moveSql,
+    [
+      moves.map(({ permitId }) => permitId),
+      moves.map(({ state }) => state),
+      moves.map(({ contentHash }) => contentHash),
+      moves.map(({ settled }) => settled),
+      moves.map(({ countsMove }) => countsMove),
+      moves.map(({ counts }) => `{${counts.reserved.join(',')}}`),
+      moves.map(({ counts }) => `{${counts.counted.join(',')}}`),
+      moves.map(({ counts }) => `{${counts.givenBack.join(',')}}`),
+      moves.map(({ at }) => at),
+      entries.map(({ caseId }) => caseId),
+      entries.map(({ seq }) => seq),
+      entries.map(({ prevHash }) => prevHash),
+      entries.map(({ hash }) => hash),
+      entries.map(({ kind }) => kind),
+      entries.map(({ actor }) => actor),
+      entries.map(({ data }) => JSON.stringify(data)),
+      moves.map((_, place) => place),
+    ],
+    { prepare: 'move-permits' },
+  );
+  const places = new Set(moved.map(({ place }) => place));
+  return entries.map(({ seq, hash }, place) => (places.has(place) ? { seq, hash } : null));
+}
 
-const moveSql = (what: 'state' | 'state-and-counts') => `
-  WITH head AS (
+const moveSql = `
+  WITH asked AS (
+    SELECT *
+      FROM unnest(
+             $1::uuid[], $2::text[], $3::text[], $4::boolean[], $5::boolean[], $6::text[], $7::text[], $8::text[],
+             $9::timestamptz[], $10::uuid[], $11::integer[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
+             $17::integer[]
+           ) AS given (
+             permit_id, state, content_hash, settled, counts_move, reserved, counted, given_back,
+             at, case_id, seq, prev_hash, hash, kind, actor, entry,
+             place
+           )
+  ), heads AS (
+    SELECT case_id, seq, hash FROM journal_heads WHERE case_id = ANY ($10::uuid[]) ORDER BY case_id FOR UPDATE
+  ), move AS (
+    SELECT asked.*
+      FROM asked
+      JOIN heads ON heads.case_id = asked.case_id AND heads.seq = asked.seq - 1
+                AND heads.hash = decode(asked.prev_hash, 'hex')
+  ), head AS (
     UPDATE journal_heads
-       SET seq = $7, hash = decode($9, 'hex')
-     WHERE case_id = $5 AND seq = $7 - 1 AND hash = decode($8, 'hex')
-    RETURNING case_id
+       SET seq = move.seq, hash = decode(move.hash, 'hex')
+      FROM move
+     WHERE journal_heads.case_id = move.case_id
   ), moved AS (
     UPDATE permits
-       SET state        = $2,
-           content_hash = COALESCE(content_hash, $3),
-           settled_at   = CASE WHEN $4::boolean THEN COALESCE(settled_at, now()) ELSE settled_at END
-      FROM head
-     WHERE permit_id = $1${what === 'state' ? '' : moreMoved}
+       SET state        = move.state,
+           content_hash = COALESCE(permits.content_hash, move.content_hash),
+           settled_at   = CASE WHEN move.settled THEN COALESCE(permits.settled_at, now()) ELSE permits.settled_at END
+      FROM move
+     WHERE permits.permit_id = move.permit_id
+  ), counts AS (
+    UPDATE counted_contacts
+       SET reserved   = move.reserved::text[],
+           counted    = move.counted::text[],
+           given_back = move.given_back::text[],
+           changed_at = move.at
+      FROM move
+     WHERE counted_contacts.contact_ref = move.permit_id AND move.counts_move
+  ), dial AS (
+    DELETE FROM open_dials USING move WHERE open_dials.permit_id = move.permit_id AND move.settled
   ), entry AS (
     INSERT INTO journal (case_id, seq, prev_hash, hash, kind, at, actor, data)
-    SELECT case_id, $7, decode($8, 'hex'), decode($9, 'hex'), $10, $6::timestamptz, $11, $12::jsonb
-      FROM head
+    SELECT case_id, seq, decode(prev_hash, 'hex'), decode(hash, 'hex'), kind, at, actor, entry::jsonb
+      FROM move
   )
-  SELECT case_id FROM head`;
+  SELECT place FROM move`;
 
 /** Dials granted before a business time of which nobody told the outcome, the oldest first. */
 export async function openDials(tx: Tx, before: string, limit: number): Promise<string[]> {

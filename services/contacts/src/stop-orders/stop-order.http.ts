@@ -5,7 +5,7 @@ import { Body, Controller, Get, Inject, Param, Post, Query, Res } from '@nestjs/
 import type { Response } from 'express';
 import { z } from 'zod';
 import { channelFacts } from '../gate/channels.js';
-import type { GateParts } from '../gate/gate.service.js';
+import type { GateParts } from '../gate/parts.js';
 import { idParam } from '../http.js';
 import { GATE } from '../tokens.js';
 import { askForStop, decideStop, liftStop } from './stop-order.service.js';
