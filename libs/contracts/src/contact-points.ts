@@ -41,10 +41,13 @@ export function countryOfLoan(loan: {
   return isSupportedCountry(byCurrency) ? byCurrency : 'CN';
 }
 
+/** `(+86) 138…` is how some write a country code; the library reads it without the brackets. */
+const foldPhone = (text: string): string => text.replace(/^\(\s*(\+\s*\d{1,3})\s*\)/, '$1 ');
+
 function normalisePhone(text: string, country: string): NormalisedPoint {
   const region: CountryCode | undefined = isSupportedCountry(country) ? country : undefined;
   const parsed = parsePhoneNumberFromString(
-    text,
+    foldPhone(text),
     region === undefined ? {} : { defaultCountry: region, extract: false },
   );
   if (parsed !== undefined) return { normalised: parsed.number, plausible: parsed.isPossible() };
@@ -56,7 +59,7 @@ export type PhoneReading =
 
 /** A phone number in whatever spelling, as E.164; or what is wrong with it. For people who type one. */
 export function readPhone(text: string, country: string): PhoneReading {
-  const folded = text.normalize('NFKC').trim();
+  const folded = foldPhone(text.normalize('NFKC').trim());
   const region: CountryCode | undefined = isSupportedCountry(country) ? country : undefined;
   const options = region === undefined ? {} : { defaultCountry: region, extract: false };
   const fault = validatePhoneNumberLength(folded, options);

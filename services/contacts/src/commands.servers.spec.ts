@@ -289,10 +289,10 @@ describe('persons over HTTP', () => {
       ...{ personId: debtor(), debtorId: debtor(), agreementId: 'AGR-1', channel: 'call', outcome: 'conversation' },
       at: world.clock.nowIso(),
     };
-    expect((await call('post', '/contacts/inbound', inbound, 'service')).status).toBe(201);
-    expect((await call('post', '/contacts/inbound', { ...inbound, outcome: 'message' }, 'service')).status).toBe(422);
+    expect((await call('post', '/contacts/inbound', inbound, 'collector')).status).toBe(201);
+    expect((await call('post', '/contacts/inbound', { ...inbound, outcome: 'message' }, 'collector')).status).toBe(422);
     const future = { ...inbound, at: '2026-12-01T00:00:00.000Z' };
-    expect((await call('post', '/contacts/inbound', future, 'service')).status).toBe(409);
+    expect((await call('post', '/contacts/inbound', future, 'collector')).status).toBe(409);
   });
 
   it('are merged after a preview, and split again', async () => {
