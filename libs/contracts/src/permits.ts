@@ -58,7 +58,13 @@ export const permitRequest = z
   .meta({ id: 'PermitRequest' });
 export type PermitRequest = z.infer<typeof permitRequest>;
 
-const citation = z.object({ document: z.string(), article: z.string(), url: z.string().optional() });
+/** Where a rule is written: in English, and in Chinese under `zh`. */
+const citation = z.object({
+  document: z.string(),
+  article: z.string(),
+  url: z.string().optional(),
+  zh: z.object({ document: z.string(), article: z.string() }).optional(),
+});
 export const denialReason = z.object({
   rule: z.string(),
   pack: z.string(),
