@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { genesisHash, lockJournalHead } from '@arrears/audit';
-import type { CompiledPacks } from '@arrears/compliance';
+import { toLocal } from '@arrears/calendar';
+import { versionsOn, type CompiledPacks } from '@arrears/compliance';
 import type { Clock } from '@arrears/clock';
 import type { PermitAnswer, PermitRequest } from '@arrears/contracts';
 import type { Tx } from '@arrears/persistence';
@@ -12,7 +13,7 @@ import { channelFacts } from './channels.js';
 import { recordDenial } from './denial.js';
 import type { GateFacts } from './facts.js';
 import { readFacts, type FactsRow } from './facts.store.js';
-import { decide, type GateDecision } from './gate.js';
+import { decide, type Asked, type GateDecision } from './gate.js';
 import { asksThirdParty, debtorReach, gateFacts, questionOf } from './gather.js';
 import { grantedPermit } from './grant.js';
 import { lockLedgers, lockNumbers } from './ledgers.store.js';
@@ -193,7 +194,13 @@ function basisOf(
   const factsHash = createHash('sha256')
     .update(JSON.stringify([request, hashed]))
     .digest('hex');
-  return { packs: packs.versions, factsHash, asked };
+  return { packs: versionsIn(packs, facts.now, asked), factsHash, asked };
+}
+
+/** The versions that were in force that day where the debtor lives. */
+function versionsIn(packs: CompiledPacks, now: string, asked: Asked | null): Basis['packs'] {
+  const zones = asked?.contact.zones ?? packs.zones;
+  return versionsOn(packs, toLocal(now, zones[0] ?? 'UTC').date);
 }
 
 function deniedAnswer({ denials, earliest }: Extract<GateDecision, { verdict: 'denied' }>): PermitAnswer {

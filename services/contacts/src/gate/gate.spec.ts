@@ -325,7 +325,10 @@ describe('what stands in the way', () => {
 
 describe('a third person', () => {
   const father = debtor({ role: 'relatedThird', relation: 'parent' });
-  const unreachable = { numberInvalid: true, failedTriesInRow: 0, reachable: false };
+  const unreachable = {
+    ...{ numberInvalid: true, failedTriesInRow: 0, reachable: false },
+    ...{ daysOfFailedTries: 0, hoursBetweenFailedTries: 0 },
+  };
   const asked = { personId: other, purpose: 'locate' as const };
   const ask = (known: Partial<GateFacts>, of: Partial<PermitRequest> = {}) => {
     const decision = decide(

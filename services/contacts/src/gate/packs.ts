@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { compilePacks, loadPack, packErrorText, type CompiledPacks, type RulePack } from '@arrears/compliance';
+import { compilePacks, loadPacks, packErrorText, type CompiledPacks, type RulePack } from '@arrears/compliance';
 
 /** Where nobody says otherwise. */
 export const defaultJurisdiction = 'CN';
@@ -37,20 +37,21 @@ export function loadRuleBook(): RuleBook {
     'packs',
   );
   const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
-  return ruleBook(files.map((file) => shippedPack(path.join(folder, file), file)));
+  const loaded = loadPacks(files.map((file) => ({ file, text: readFileSync(path.join(folder, file), 'utf8') })));
+  if (!loaded.ok) throw new Error(`rule packs are refused:\n${loaded.errors.map(packErrorText).join('\n')}`);
+  return ruleBook(loaded.packs);
 }
 
 export function ruleBook(packs: readonly RulePack[]): RuleBook {
-  const byName = new Map(packs.map((pack) => [pack.pack, pack]));
   const compiled = new Map<string, CompiledPacks>();
   return {
     packs,
     reachMs: Math.max(0, ...packs.map((pack) => compilePacks([pack]).reachMs)),
-    ruleIds: packs.flatMap(({ rules }) => rules.map(({ id }) => id)),
+    ruleIds: [...new Set(packs.flatMap(({ rules }) => rules.map(({ id }) => id)))],
     of({ packs: names, jurisdiction }) {
       const wanted = names ?? usualIn(packs, jurisdiction ?? defaultJurisdiction);
       const key = wanted.join(' ');
-      const known = compiled.get(key) ?? compilePacks(wanted.map((name) => named(byName, name)));
+      const known = compiled.get(key) ?? compilePacks(wanted.flatMap((name) => named(packs, name)));
       compiled.set(key, known);
       return { packs: known, jurisdiction };
     },
@@ -61,17 +62,13 @@ export function ruleBook(packs: readonly RulePack[]): RuleBook {
 function usualIn(packs: readonly RulePack[], jurisdiction: string): readonly string[] {
   const own = packs.filter((pack) => pack.jurisdiction === jurisdiction);
   if (own.length === 0) throw new UnknownPack(`no rule pack is of ${jurisdiction}`);
-  return [...own, ...packs.filter((pack) => pack.jurisdiction === 'any')].map(({ pack }) => pack);
+  const usual = [...own, ...packs.filter((pack) => pack.jurisdiction === 'any')];
+  return [...new Set(usual.map(({ pack }) => pack))];
 }
 
-function named(packs: ReadonlyMap<string, RulePack>, name: string): RulePack {
-  const pack = packs.get(name);
-  if (pack === undefined) throw new UnknownPack(`there is no rule pack ${name}`);
-  return pack;
-}
-
-function shippedPack(file: string, name: string): RulePack {
-  const loaded = loadPack(readFileSync(file, 'utf8'), name);
-  if (!loaded.ok) throw new Error(`rule packs are refused:\n${loaded.errors.map(packErrorText).join('\n')}`);
-  return loaded.pack;
+/** All versions of a pack: which of them is in force the day of a contact says. */
+function named(packs: readonly RulePack[], name: string): RulePack[] {
+  const versions = packs.filter(({ pack }) => pack === name);
+  if (versions.length === 0) throw new UnknownPack(`there is no rule pack ${name}`);
+  return versions;
 }

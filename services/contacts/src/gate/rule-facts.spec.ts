@@ -84,7 +84,10 @@ describe('what packs are told of an ordinary machine message to a debtor', () =>
         },
       },
       facts({
-        debtor: { numberInvalid: true, reachable: false, failedTriesInRow: 1 },
+        debtor: {
+          ...{ numberInvalid: true, reachable: false, failedTriesInRow: 2 },
+          ...{ daysOfFailedTries: 1, hoursBetweenFailedTries: 4 },
+        },
         actor: {
           ...{ kind: 'human', trainedUntil: '2027-01-01', violentRecord: false },
           agency: {
@@ -103,7 +106,9 @@ describe('what packs are told of an ordinary machine message to a debtor', () =>
     expect(all).toMatchObject({
       'debtor.numberInvalid': true,
       'debtor.reachable': false,
-      'debtor.failedTriesInRow': 1,
+      'debtor.failedTriesInRow': 2,
+      'debtor.daysOfFailedTries': 1,
+      'debtor.hoursBetweenFailedTries': 4,
       'contact.recorded': true,
       'contact.publicPlace': false,
       'visit.collectors': 2,
@@ -185,25 +190,24 @@ describe('who makes the contact', () => {
     });
   });
 
-  it('works for an agency that is listed where the list is published, and reviewed while both reviews last', () => {
+  it('works for an agency of which only what was entered is known', () => {
     const agency = {
       known: true,
       listed: true,
-      published: true,
+      published: false,
       inspectedUntil: '2027-03-01',
       evaluatedUntil: '2027-02-01',
     } as const;
     expect(of({ ...human, agency })).toMatchObject({
-      'actor.agencyListed': true,
-      'actor.agencyReviewedUntil': '2027-02-01',
+      'agency.listed': true,
+      'agency.published': false,
+      'agency.inspectedUntil': '2027-03-01',
+      'agency.evaluatedUntil': '2027-02-01',
     });
-    expect(of({ ...human, agency: { ...agency, inspectedUntil: '2027-01-01' } })).toMatchObject({
-      'actor.agencyReviewedUntil': '2027-01-01',
-    });
-    expect(of({ ...human, agency: { ...agency, published: false } })).toMatchObject({ 'actor.agencyListed': false });
-    expect(of({ ...human, agency: { ...agency, listed: false } })).toMatchObject({ 'actor.agencyListed': false });
-    for (const missing of [{ inspectedUntil: null }, { evaluatedUntil: null }])
-      expect(of({ ...human, agency: { ...agency, ...missing } })).not.toHaveProperty(['actor.agencyReviewedUntil']);
-    expect(of({ ...human, agency: { known: false } })).not.toHaveProperty(['actor.agencyListed']);
+    const without = { ...human, agency: { ...agency, inspectedUntil: null, evaluatedUntil: null } };
+    expect(of(without)).not.toHaveProperty(['agency.inspectedUntil']);
+    expect(of(without)).not.toHaveProperty(['agency.evaluatedUntil']);
+    expect(of({ ...human, agency: { known: false } })).not.toHaveProperty(['agency.listed']);
+    expect(of(human)).not.toHaveProperty(['agency.listed']);
   });
 });

@@ -58,6 +58,8 @@ function debtorFacts({ debtor }: GateFacts): Maybe {
     'debtor.numberInvalid': debtor.numberInvalid,
     'debtor.reachable': debtor.reachable,
     'debtor.failedTriesInRow': debtor.failedTriesInRow,
+    'debtor.daysOfFailedTries': debtor.daysOfFailedTries,
+    'debtor.hoursBetweenFailedTries': debtor.hoursBetweenFailedTries,
   };
 }
 
@@ -86,8 +88,10 @@ function actorFacts(actor: GateActor): Maybe {
       : {}),
     ...(agency?.known === true
       ? {
-          'actor.agencyListed': agency.listed && agency.published,
-          'actor.agencyReviewedUntil': earlier(agency.inspectedUntil, agency.evaluatedUntil),
+          'agency.listed': agency.listed,
+          'agency.published': agency.published,
+          'agency.inspectedUntil': agency.inspectedUntil,
+          'agency.evaluatedUntil': agency.evaluatedUntil,
         }
       : {}),
   };
@@ -101,12 +105,6 @@ function circumstances(told: PermitRequest['circumstances']): Maybe {
     'visit.credentials': told?.credentialsShown,
     'visit.consent': told?.entryConsent,
   };
-}
-
-/** Both reviews are needed: the one that ends first counts, and one that never was leaves it unknown. */
-function earlier(one: string | null, other: string | null): string | null {
-  if (one === null || other === null) return null;
-  return one < other ? one : other;
 }
 
 function present(values: Maybe): FactValues {

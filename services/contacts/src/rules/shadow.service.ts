@@ -1,4 +1,4 @@
-import { compilePacks, loadPack, packErrorText, type RulePack } from '@arrears/compliance';
+import { compilePacks, inShadow, loadPack, packErrorText, type RulePack } from '@arrears/compliance';
 import type { Database, Tx } from '@arrears/persistence';
 import { problem } from '@arrears/service';
 import { holidaysAround } from '../gate/holidays.js';
@@ -21,7 +21,8 @@ export async function shadow(
   of: { yaml: string; from: string; to: string },
 ): Promise<ShadowReport & { pack: string; packVersion: string; complete: boolean }> {
   const candidate = readCandidate(of.yaml);
-  const compiled = compilePacks([candidate]);
+  // Asked as if it had been in force then: it comes into force later.
+  const compiled = compilePacks([inShadow(candidate)]);
   const known = book.packs.some(({ pack }) => pack === candidate.pack);
   const question = {
     from: of.from,

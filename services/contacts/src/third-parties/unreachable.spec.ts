@@ -11,20 +11,26 @@ const failed = (...tries: Try[]) => reachOf(phone, tries).failedTriesInRow;
 
 describe('a debtor', () => {
   it('whose numbers are all dead cannot be reached', () => {
-    expect(reachOf([{ usable: false }], [])).toEqual({ numberInvalid: true, failedTriesInRow: 0, reachable: false });
+    expect(reachOf([{ usable: false }], [])).toMatchObject({
+      numberInvalid: true,
+      failedTriesInRow: 0,
+      reachable: false,
+    });
     expect(reachOf([], [])).toMatchObject({ numberInvalid: true, reachable: false });
     expect(reachOf([{ usable: false }, { usable: true }], [])).toMatchObject({ numberInvalid: false, reachable: true });
   });
 
   it('who was never tried can be reached', () => {
-    expect(reachOf(phone, [])).toEqual({ numberInvalid: false, failedTriesInRow: 0, reachable: true });
+    expect(reachOf(phone, [])).toEqual({
+      ...{ numberInvalid: false, failedTriesInRow: 0, reachable: true },
+      ...{ daysOfFailedTries: 0, hoursBetweenFailedTries: 0 },
+    });
   });
 
   it('whom three tries on two days did not reach cannot be', () => {
     expect(reachOf(phone, [at('09T01:00'), at('09T04:00'), at('10T01:00')])).toEqual({
-      numberInvalid: false,
-      failedTriesInRow: 3,
-      reachable: false,
+      ...{ numberInvalid: false, failedTriesInRow: 3, reachable: false },
+      ...{ daysOfFailedTries: 2, hoursBetweenFailedTries: 3 },
     });
   });
 
@@ -41,6 +47,12 @@ describe('tries in a row', () => {
 
   it('skip what came too soon, and count from the last that was counted', () => {
     expect(failed(at('09T01:00'), at('09T02:00'), at('09T03:00'), at('09T04:00'), at('10T01:00'))).toBe(3);
+  });
+
+  it('tell their days, and the hours between the nearest two', () => {
+    const tries = [at('09T01:00'), at('09T05:30'), at('09T06:00'), at('11T01:00')];
+    expect(reachOf(phone, tries)).toMatchObject({ daysOfFailedTries: 2, hoursBetweenFailedTries: 4 });
+    expect(reachOf(phone, tries.slice(0, 1))).toMatchObject({ daysOfFailedTries: 1, hoursBetweenFailedTries: 0 });
   });
 
   it('of one day alone prove nothing, however many', () => {

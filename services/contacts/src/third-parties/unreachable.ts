@@ -17,6 +17,10 @@ export interface Reach {
   numberInvalid: boolean;
   /** Failed tries in a row since he was last reached, as far as they count; three prove it. */
   failedTriesInRow: number;
+  /** On how many of his days they were. */
+  daysOfFailedTries: number;
+  /** Whole hours between the two of them that lie nearest; none with fewer than two. */
+  hoursBetweenFailedTries: number;
   /** Neither of both proves that he cannot be reached. */
   reachable: boolean;
 }
@@ -29,15 +33,23 @@ export const lookBackMs = 30 * 86_400_000;
 /** @param phones of the debtor under the agreement; without any he has no number that works */
 export function reachOf(phones: readonly { usable: boolean }[], tries: readonly Try[]): Reach {
   const numberInvalid = !phones.some(({ usable }) => usable);
-  const failedTriesInRow = failedInRow(tries);
-  return { numberInvalid, failedTriesInRow, reachable: !numberInvalid && failedTriesInRow < triesThatProve };
+  const counted = countedInRow(tries);
+  const daysOfFailedTries = new Set(counted.map(({ date }) => date)).size;
+  // As long as all lie on one day the last that would prove is not counted.
+  const failedTriesInRow =
+    daysOfFailedTries >= daysThatProve ? counted.length : Math.min(counted.length, triesThatProve - 1);
+  const gaps = counted.slice(1).map(({ at }, index) => Date.parse(at) - Date.parse(counted[index]?.at ?? at));
+  return {
+    numberInvalid,
+    failedTriesInRow,
+    daysOfFailedTries,
+    hoursBetweenFailedTries: gaps.length === 0 ? 0 : Math.floor(Math.min(...gaps) / 3_600_000),
+    reachable: !numberInvalid && failedTriesInRow < triesThatProve,
+  };
 }
 
-/**
- * Tries since the last success, each at least three hours behind the one counted before it. As long as all lie on one day
- * the last that would prove is not counted.
- */
-function failedInRow(tries: readonly Try[]): number {
+/** Tries since the last success, each at least three hours behind the one counted before it. */
+function countedInRow(tries: readonly Try[]): Try[] {
   const inOrder = [...tries].sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
   const counted: Try[] = [];
   for (const attempt of inOrder) {
@@ -45,6 +57,5 @@ function failedInRow(tries: readonly Try[]): number {
     if (attempt.what === 'reached') counted.length = 0;
     else if (before === undefined || Date.parse(attempt.at) - Date.parse(before.at) >= apartMs) counted.push(attempt);
   }
-  const days = new Set(counted.map(({ date }) => date)).size;
-  return days >= daysThatProve ? counted.length : Math.min(counted.length, triesThatProve - 1);
+  return counted;
 }

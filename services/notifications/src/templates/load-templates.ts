@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadPack, packErrorText } from '@arrears/compliance';
+import { loadPacks, packErrorText } from '@arrears/compliance';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { templateBook, type Lists, type Templates } from './book.js';
@@ -44,13 +44,9 @@ export function loadLists(): Lists {
     'packs',
   );
   const files = readdirSync(packs).filter((name) => name.endsWith('.yaml'));
-  const rules = templateRules(
-    files.map((file) => {
-      const loaded = loadPack(readFileSync(path.join(packs, file), 'utf8'), file);
-      if (loaded.ok) return loaded.pack;
-      throw new Error(`rule packs are refused:\n${loaded.errors.map(packErrorText).join('\n')}`);
-    }),
-  );
+  const loaded = loadPacks(files.map((file) => ({ file, text: readFileSync(path.join(packs, file), 'utf8') })));
+  if (!loaded.ok) throw new Error(`rule packs are refused:\n${loaded.errors.map(packErrorText).join('\n')}`);
+  const rules = templateRules(loaded.packs);
   return { phrases, rules };
 }
 

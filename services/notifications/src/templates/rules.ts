@@ -1,21 +1,19 @@
-import { compilePacks, evaluate, type CompiledPacks, type Denial, type RulePack } from '@arrears/compliance';
+import {
+  compilePacks,
+  evaluate,
+  templateFlags,
+  type CompiledPacks,
+  type Denial,
+  type RulePack,
+  type TemplateFlag,
+} from '@arrears/compliance';
 import type { Purpose } from '@arrears/contracts';
 import type { Template } from './shape.js';
 
+export type { TemplateFlag };
 export type Citation = Denial['citation'];
 
-/** What a check of a text may raise, as rules ask for it in the fact `template.flags`. */
-export const templateFlags = [
-  'creditor-missing',
-  'complaint-channel-missing',
-  'impersonation',
-  'threat',
-  'extra-fee',
-  'push-to-borrow',
-  'third-party-disclosure',
-  'opt-out-missing',
-] as const;
-export type TemplateFlag = (typeof templateFlags)[number];
+export { templateFlags };
 
 /** Agreements without rules of their own are bound by these. */
 export const defaultPacks: readonly string[] = ['cn-cba-2026', 'house-default'];
@@ -34,16 +32,15 @@ export interface JudgedText {
 }
 
 export function templateRules(packs: readonly RulePack[]): TemplateRules {
-  const byName = new Map(packs.map((pack) => [pack.pack, pack]));
   const compiled = new Map<string, CompiledPacks>();
   const compiledFor = (names: readonly string[]): CompiledPacks => {
     const key = names.join(' ');
-    const known = compiled.get(key) ?? compilePacks(names.map((name) => named(byName, name)));
+    const known = compiled.get(key) ?? compilePacks(names.flatMap((name) => named(packs, name)));
     compiled.set(key, known);
     return known;
   };
   return {
-    unknown: (names) => names.filter((name) => !byName.has(name)),
+    unknown: (names) => names.filter((name) => !packs.some(({ pack }) => pack === name)),
     judge(names, { at, channel, purpose, flags }) {
       const contact = {
         ...({ at, channel, purpose, by: 'firstParty', asked: 'template' } as const),
@@ -56,8 +53,9 @@ export function templateRules(packs: readonly RulePack[]): TemplateRules {
   };
 }
 
-function named(packs: ReadonlyMap<string, RulePack>, name: string): RulePack {
-  const pack = packs.get(name);
-  if (pack === undefined) throw new Error(`there is no rule pack ${name}`);
-  return pack;
+/** All versions of a pack: which of them is in force the day of a text says. */
+function named(packs: readonly RulePack[], name: string): RulePack[] {
+  const versions = packs.filter(({ pack }) => pack === name);
+  if (versions.length === 0) throw new Error(`there is no rule pack ${name}`);
+  return versions;
 }
