@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openDatabase } from '@arrears/persistence';
 import { startProcess } from '../support/index.js';
@@ -27,12 +30,69 @@ describe('TAMPER: one byte of a journal entry is changed in the database', () =>
     });
   });
 
-  async function verify(caseId: string): Promise<{ code: number; said: string }> {
-    const { arrears } = world;
-    const env = { TZ: 'UTC', ARREARS_CASES_URL: arrears.urls.cases, ARREARS_TOKEN: await arrears.token('auditor') };
-    const program = startProcess(cli, env, { args: ['journal', 'verify', '--case', caseId] });
+  it('is found in the bundle that speaks for itself, as is an end that was cut off', async () => {
+    const loanId = world.loanId();
+    const debtor = world.debtor();
+    await world.bank.send(world.overdue(debtor, { loanId }));
+    const { caseId } = await world.theCase(loanId, 'to open');
+    await world.jump(world.at(0, '10:30'), caseId);
+    await world.receives(debtor, 1);
+    await world.quiet(caseId);
+    const folder = await mkdtemp(path.join(tmpdir(), 'bundle-'));
+    const file = path.join(folder, 'case.json');
+    try {
+      const exported = await arrears(['journal', 'export', '--case', caseId, '--out', file]);
+      expect(exported.said).toMatch(/cases \d+, contacts \d+, notifications \d+ entries, [1-9]\d* anchors\./);
+      expect(await arrears(['journal', 'verify', file])).toMatchObject({
+        code: 0,
+        said: expect.stringMatching(/contacts: \d+ entries, the chain is whole/),
+      });
+      const bundle = JSON.parse(await readFile(file, 'utf8')) as Bundle;
+      const messages = bundle.chains.find(({ service }) => service === 'notifications') as Bundle['chains'][number];
+      const whole = structuredClone(messages);
+      Object.assign(messages.entries[0] as object, { actor: 'somebody' });
+      expect(await verifyChanged(file, bundle)).toMatchObject({
+        code: 1,
+        said: expect.stringContaining('notifications: the chain is broken at entry 1: altered'),
+      });
+      // Without the last entry that `cases` has heard of, and with a head that fits: the anchor knows better.
+      const heard = bundle.anchors.find(({ service }) => service === 'notifications')?.seq ?? 0;
+      messages.entries = whole.entries.slice(0, heard - 1);
+      messages.head = messages.entries.at(-1) ?? null;
+      expect(await verifyChanged(file, bundle)).toMatchObject({
+        code: 1,
+        said: expect.stringContaining(`notifications: the chain was cut off, entry ${heard} and what follows`),
+      });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  interface Bundle {
+    chains: { service: string; entries: { seq: number; hash: string }[]; head: object | null }[];
+    anchors: { service: string; seq: number }[];
+  }
+  async function verifyChanged(file: string, bundle: Bundle): Promise<{ code: number; said: string }> {
+    await writeFile(file, JSON.stringify(bundle));
+    return arrears(['journal', 'verify', file]);
+  }
+
+  /** The command line, as somebody who may read journals. */
+  async function arrears(args: string[]): Promise<{ code: number; said: string }> {
+    const { urls, token } = world.arrears;
+    const { cases, contacts, notifications } = urls;
+    const env = {
+      TZ: 'UTC',
+      ARREARS_CASES_URL: cases,
+      ARREARS_CONTACTS_URL: contacts,
+      ARREARS_NOTIFICATIONS_URL: notifications,
+      ARREARS_TOKEN: await token('auditor'),
+    };
+    const program = startProcess(cli, env, { args });
     return { code: await program.exited, said: program.output() };
   }
+
+  const verify = (caseId: string) => arrears(['journal', 'verify', '--case', caseId]);
 
   /** Whoever owns the database can take its own guard away: the first letter of what the entry says becomes another. */
   async function changeAByte(caseId: string, seq: number): Promise<number> {

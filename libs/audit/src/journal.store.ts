@@ -19,7 +19,7 @@ const instantPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
  */
 export async function appendJournal(tx: Tx, record: JournalRecord): Promise<JournalHead> {
   if (!instantPattern.test(record.at)) throw new TypeError('at: an instant such as 2026-11-09T01:02:03.000Z');
-  const entry = nextEntry(await lockHead(tx, record.caseId), record);
+  const entry = nextEntry(await lockJournalHead(tx, record.caseId), record);
   await tx.query(
     `WITH entry AS (
        INSERT INTO journal (case_id, seq, prev_hash, hash, kind, at, actor, data)
@@ -40,8 +40,11 @@ export async function journalHead(tx: Pick<Tx, 'query'>, caseId: string): Promis
   return selectHead(tx, caseId, '');
 }
 
-/** The head, locked. Two first entries of one case at once: the advisory lock lets one wait for the other. */
-async function lockHead(tx: Tx, caseId: string): Promise<JournalHead | null> {
+/**
+ * The head, locked, for a service that writes the next entry (`nextEntry`) in a statement of its own. Two first entries of
+ * one case at once: the advisory lock lets one wait for the other.
+ */
+export async function lockJournalHead(tx: Tx, caseId: string): Promise<JournalHead | null> {
   const known = await selectHead(tx, caseId, 'FOR UPDATE');
   if (known !== null) return known;
   await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('journal ' || $1::text, 0))`, [caseId.toLowerCase()]);

@@ -1,5 +1,6 @@
 export * from './compile.js';
-export { datesAsked, factsAsked, judge, type Truth } from './condition.js';
+export { comparisonsIn, factsAsked, judge, type Truth } from './condition.js';
+export { limitUse, type LimitUse } from './count.js';
 export * from './evaluate.js';
 export * from './holds.js';
 export * from './load.js';

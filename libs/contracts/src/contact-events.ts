@@ -35,3 +35,41 @@ export const contactPointChanged = z
   })
   .meta({ id: 'ContactPointChanged' });
 export type ContactPointChanged = z.infer<typeof contactPointChanged>;
+
+/** One contact and what came of it, as it was settled at the gate. Messages tell their own story on their own topic. */
+export const contactRecorded = z
+  .object({
+    contactId: uuid,
+    permitId: uuid.optional(),
+    caseId: uuid,
+    agreementId: opaqueId,
+    debtorId: uuid,
+    personId: uuid,
+    contactPointId: uuid.optional(),
+    effectKey: z.string().optional(),
+    step: z.string().optional(),
+    direction: z.enum(['outbound', 'inbound']),
+    channel: z.string(),
+    purpose: z.string(),
+    outcome: z.string(),
+    actor: z.string(),
+    at: instant,
+  })
+  .meta({ id: 'ContactRecorded' });
+export type ContactRecorded = z.infer<typeof contactRecorded>;
+
+export const thirdPartyRefused = z
+  .object({ personId: uuid, debtorId: uuid, at: instant })
+  .meta({ id: 'ThirdPartyRefused' });
+
+export const personStatusChanged = z
+  .object({
+    personId: uuid,
+    debtorId: uuid,
+    from: z.enum(['normal', 'represented', 'no-capacity', 'claimed-dead', 'dead']),
+    to: z.enum(['normal', 'represented', 'no-capacity', 'claimed-dead', 'dead']),
+    neverContact: z.boolean(),
+    at: instant,
+  })
+  .meta({ id: 'PersonStatusChanged' });
+export type PersonStatusChanged = z.infer<typeof personStatusChanged>;

@@ -30,13 +30,23 @@ export const eventTypes = {
   'arrears.cases.stage-changed.v1': on('collections.cases.v1', cases.stageChanged),
   'arrears.cases.hold-placed.v1': on('collections.cases.v1', cases.holdPlaced),
   'arrears.cases.hold-lifted.v1': on('collections.cases.v1', cases.holdLifted),
+  'arrears.cases.policy-moved.v1': on('collections.cases.v1', cases.policyMoved),
   'arrears.cases.case-closed.v1': on('collections.cases.v1', cases.caseClosed),
   'arrears.contacts.permit-denied.v1': on('contacts.records.v1', contacts.permitDenied),
   'arrears.contacts.contact-point-changed.v1': on('contacts.records.v1', contacts.contactPointChanged),
+  'arrears.contacts.contact-recorded.v1': on('contacts.records.v1', contacts.contactRecorded),
+  'arrears.contacts.third-party-refused.v1': on('contacts.records.v1', contacts.thirdPartyRefused),
+  'arrears.contacts.person-status-changed.v1': on('contacts.records.v1', contacts.personStatusChanged),
   'arrears.notifications.message-accepted.v1': on('notifications.deliveries.v1', deliveries.messageAccepted),
   'arrears.notifications.message-sent.v1': on('notifications.deliveries.v1', deliveries.messageSent),
   'arrears.notifications.message-delivered.v1': on('notifications.deliveries.v1', deliveries.messageDelivered),
   'arrears.notifications.message-failed.v1': on('notifications.deliveries.v1', deliveries.messageFailed),
+  'arrears.notifications.message-returned.v1': on('notifications.deliveries.v1', deliveries.messageReturned),
+  'arrears.notifications.message-deemed-delivered.v1': on(
+    'notifications.deliveries.v1',
+    deliveries.messageDeemedDelivered,
+  ),
+  'arrears.notifications.message-received.v1': on('notifications.deliveries.v1', deliveries.messageReceived),
   'arrears.notifications.message-unknown.v1': on('notifications.deliveries.v1', deliveries.messageUnknown),
 } as const;
 

@@ -1,25 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { roles, type Actor } from '@arrears/auth';
-import { createHealth, createMetrics, silentLogger } from '@arrears/observability';
-import { buildApp, listRoutes, type BuiltApp } from '@arrears/service';
-import type { PersonKeys } from '@arrears/persistence';
+import { listRoutes, type BuiltApp } from '@arrears/service';
 import request from 'supertest';
 import { reviewStore } from './reviews/review.store.js';
-import { casesModule } from './module.js';
+import { as, command, openHttp } from './testing-http.js';
 import { casesOf, clearLedger, eventNames, openBench, openCase, wakesOf, type Bench } from './testing.js';
 
-/** A token is `role.agreement` or `role`: how tokens are checked is proven in @arrears/auth. */
-const verifier = {
-  verify: (token: string): Promise<Actor> => {
-    const [role, agreement] = token.split('.');
-    const scope = { agreements: agreement === undefined ? ('all' as const) : [agreement] };
-    return Promise.resolve({ sub: `sub-${role}`, roles: roles.filter((one) => one === role), scope });
-  },
-};
-const noKeys = { day: {} } as PersonKeys;
-let keys = 0;
-const command = (role: string) => ({ authorization: `Bearer ${role}`, 'idempotency-key': `key-number-${(keys += 1)}` });
-const as = (role: string) => ({ authorization: `Bearer ${role}` });
 interface CaseBody {
   caseId: string;
   accounts: { bucket: string; daysPastDue: number }[];
@@ -31,19 +16,7 @@ describe('the HTTP edge of cases', () => {
   let built: BuiltApp;
   beforeAll(async () => {
     bench = await openBench('cases_http');
-    const { database, ledger } = bench;
-    const module = casesModule({ database, ledger, personKeys: noKeys });
-    const metrics = createMetrics();
-    built = await buildApp({
-      name: 'cases',
-      version: '1',
-      module,
-      api: true,
-      verifier,
-      log: silentLogger,
-      metrics,
-      health: createHealth(),
-    });
+    built = await openHttp(bench);
   }, 60_000);
   beforeEach(() => clearLedger(bench));
   afterAll(async () => {
@@ -104,7 +77,19 @@ describe('the HTTP edge of cases', () => {
       ]);
     });
 
+    it('name where debtors may complain, and take it up later when they had none', async () => {
+      const terms = { ...body, agreementId: 'AGR-9' };
+      const send = (input: object) => http().post('/agreements').set(command('admin')).send(input);
+      await send(terms).expect(201);
+      await send({ ...terms, complaintChannel: '400-800-0000', client: 'Other' }).expect(409);
+      await send({ ...terms, complaintChannel: '400-800-0000' }).expect(200);
+      const read = await http().get('/agreements/AGR-9').set(as('admin')).expect(200);
+      expect(read.body).toMatchObject({ complaintChannel: '400-800-0000' });
+      await send({ ...terms, complaintChannel: '400-800-0001' }).expect(409);
+    });
+
     it.each([
+      ['a complaint channel of two lines', { complaintChannel: '400-800\n0000' }, 'complaintChannel'],
       ['a currency that is none', { currency: 'ZZZ' }, 'currency'],
       ['a calendar that is not there', { calendar: 'moon' }, 'calendar'],
       ['a zone that is none', { timeZone: 'Moon/Base' }, 'timeZone'],

@@ -14,7 +14,7 @@ let world: World;
 let built: BuiltApp;
 beforeAll(async () => {
   world = await openWorld();
-  const module = contactsModule({ db: world.db, personKeys: world.keys, gate: world.gate });
+  const module = contactsModule({ db: world.db, personKeys: world.keys, idKey: world.idKey, gate: world.gate });
   const verifier = {
     /** A token is a role, or a role and an agreement: how tokens are checked is proven in @arrears/auth. */
     verify: async (token: string) => {
@@ -44,15 +44,45 @@ describe('the routes of contacts', () => {
       ({ method, path, access }) => `${method} ${path} ${access?.kind ?? 'closed'}`,
     );
     expect(routes.sort()).toEqual([
+      'GET /agencies/:id action',
+      'GET /agreements/:id/rules action',
+      'GET /cases/:id/journal action',
+      'GET /collectors/:id/qualification action',
       'GET /events/parked action',
       'GET /permits/:id action',
+      'GET /person-merges/:id action',
       'GET /persons/:id action',
+      'GET /persons/:id/consents action',
+      'GET /persons/:id/status action',
       'GET /rule-packs action',
+      'GET /stop-orders action',
+      'POST /consents/:id/withdraw action',
+      'POST /contact-points/:id/invalid action',
+      'POST /contact-points/lookup action',
+      'POST /contacts/inbound action',
       'POST /events/parked/:inboxId/replay action',
       'POST /events/parked/:inboxId/set-aside action',
       'POST /permits roles',
       'POST /permits/:id/commit roles',
       'POST /permits/:id/release roles',
+      'POST /permits/preview action',
+      'POST /person-merges action',
+      'POST /person-merges/:id/decision action',
+      'POST /person-merges/:id/split action',
+      'POST /person-merges/:id/split/decision action',
+      'POST /person-merges/preview action',
+      'POST /persons/:id/consents action',
+      'POST /persons/:id/refusals action',
+      'POST /persons/:id/status action',
+      'POST /persons/:id/status/:changeId/approve action',
+      'POST /persons/:id/status/:changeId/refuse action',
+      'POST /rule-packs/shadow action',
+      'POST /stop-orders action',
+      'POST /stop-orders/:id/approve action',
+      'POST /stop-orders/:id/lift action',
+      'PUT /agencies/:id action',
+      'PUT /agreements/:id/rules action',
+      'PUT /collectors/:id/qualification action',
     ]);
   });
 
@@ -78,7 +108,7 @@ describe('POST /permits', () => {
     const body = await bodyOf(post('/permits', asked).expect(200));
     const answer = permitAnswer.parse(body);
     if (answer.verdict !== 'granted') throw new Error('expected a permit');
-    const commit = { messageId: asked.messageId, contentHash: 'h1', outcome: 'handed-over', at: world.clock.nowIso() };
+    const commit = { contactId: asked.contactId, contentHash: 'h1', outcome: 'handed-over', at: world.clock.nowIso() };
     const path = `/permits/${answer.permitId}`;
     await post(`${path}/commit`, commit).expect(200);
     const again = await post(`${path}/commit`, commit).expect(200);

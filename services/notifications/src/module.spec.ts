@@ -1,17 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
 import { openClock } from '@arrears/clock';
 import { createHealth, createMetrics, silentLogger } from '@arrears/observability';
-import type { Database } from '@arrears/persistence';
+import type { Database, PersonKeys } from '@arrears/persistence';
 import { buildApp, listRoutes } from '@arrears/service';
 import { notificationsModule } from './module.js';
+import type { Lists, Templates } from './templates/book.js';
 
 describe('the routes of notifications', () => {
   it('are these, and each says who may call it', async () => {
     const module = notificationsModule({
       db: {} as Database,
       clock: openClock({}),
-      templates: { find: () => undefined, all: () => [] },
+      templates: { find: () => undefined } as unknown as Templates,
+      lists: {} as Lists,
+      personKeys: {} as PersonKeys,
+      indexKey: Buffer.alloc(32),
       receiptSecrets: new Map(),
+      channelOf: () => undefined,
+      door: { note: () => undefined, refused: () => undefined },
       violated: () => undefined,
     });
     const built = await buildApp({

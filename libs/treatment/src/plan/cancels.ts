@@ -4,7 +4,8 @@ import { approvalOf } from './approvals.js';
 import type { PlanContext } from './context.js';
 import type { PastStep } from './history.js';
 import { reason } from './reasons.js';
-import { accountBars, concerns } from './standing.js';
+import { accountBars, concerns, purposeOf } from './standing.js';
+import { mayBeAddressed } from './targets.js';
 
 /** Open steps that have lost their ground: paid, held, dropped by a new policy, or asked for on facts that changed. */
 export function readCancels(ctx: PlanContext, leaving: ReadonlySet<AccountId>): Decision['cancel'] {
@@ -26,6 +27,8 @@ function lostGround(
   past: PastStep,
   leaving: ReadonlySet<AccountId>,
 ): { code: string; rule?: string } | null {
+  const status = personLost(ctx, past);
+  if (status !== null) return { code: 'person-status', rule: status };
   let lost: { code: string; rule?: string } = { code: 'account-left' };
   let known = false;
   for (const account of ctx.accounts) {
@@ -49,6 +52,14 @@ function lostGround(
   }
   const steps = known || isPolicyStep(ctx, past);
   return steps ? lost : null;
+}
+
+/** Whom a step was meant for may no longer be addressed: he died, refused for ever, or is represented now. */
+function personLost(ctx: PlanContext, past: PastStep): string | null {
+  const step = ctx.policy?.byId.get(past.step);
+  const person = ctx.s.persons.find((one) => one.personId === past.personId);
+  if (step?.isContact !== true || person === undefined || mayBeAddressed(person, purposeOf(step))) return null;
+  return person.neverContact ? 'never-contact' : person.status;
 }
 
 /** The request is on record, so that its loss means changed facts and not that nobody has stored it yet. */

@@ -9,6 +9,14 @@ export const agreementInput = z.strictObject({
   agreementId: opaqueId,
   client: z.string().min(1).max(200),
   creditorName: z.string().min(1).max(100),
+  /** Where a debtor may complain, as every message names it: a telephone number, a web or e-mail address. */
+  complaintChannel: z
+    .string()
+    .trim()
+    .min(3)
+    .max(100)
+    .regex(/^[^\p{C}\p{Zl}\p{Zp}]+$/u, 'one line of visible characters, such as "400-800-0000"')
+    .optional(),
   products: z.array(z.string().min(1).max(60)).min(1).max(100),
   currency: z.string().refine(isCurrency, 'an ISO 4217 code such as "CNY"'),
   timeZone: zone,

@@ -1,16 +1,11 @@
-import { readJournal } from '@arrears/audit';
 import { Allow, CurrentActor, type Actor } from '@arrears/auth';
 import type { Database } from '@arrears/persistence';
-import { decodeCursor, encodeCursor, etag, page, paging, problem } from '@arrears/service';
+import { decodeCursor, etag, page, paging, problem } from '@arrears/service';
 import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { z } from 'zod';
-import { decisionStore } from '../decisions/decision.store.js';
 import { caseId } from '../http.js';
 import type { Ledger } from '../ledger.js';
-import { nextOf } from '../timeline/next.js';
-import { nextStore } from '../timeline/next.store.js';
-import { timelineStore, timelineView } from '../timeline/timeline.store.js';
 import { DATABASE, LEDGER } from '../tokens.js';
 import { bucketRange, caseReads, caseSorts, caseView, type CaseFilter } from './case.reads.js';
 import type { CaseRow } from './case.store.js';
@@ -30,10 +25,6 @@ const listQuery = z.object({
 });
 type ListQuery = z.infer<typeof listQuery>;
 const place = z.object({ key: z.string().max(40), id: z.uuid() });
-const timelinePlace = z.object({ at: z.string().max(40), n: z.string().max(200) });
-const journalPlace = z.object({ after: z.int().min(0) });
-const pageQuery = z.object(paging);
-type PageQuery = z.infer<typeof pageQuery>;
 
 @Controller('cases')
 export class CaseController {
@@ -61,46 +52,6 @@ export class CaseController {
     response.setHeader('etag', etag(row.version));
     const [view] = await this.views([row]);
     return view;
-  }
-
-  /** Facts of the bank, decisions, steps and what people did, the newest first. */
-  @Get(':id/timeline')
-  @Allow('case.timeline')
-  async timeline(
-    @Param('id', caseId) id: string,
-    @Query({ schema: pageQuery }) query: PageQuery,
-    @CurrentActor() actor: Actor,
-  ) {
-    await caseReads.mustSee(this.database, id, actor);
-    const after = query.cursor === undefined ? null : decodeCursor(timelinePlace, query.cursor);
-    const rows = await timelineStore.list(this.database, id, after, query.limit + 1);
-    const { items, nextCursor } = page(rows, query.limit, (row) => ({ at: row.at_text, n: row.n }));
-    return { items: items.map(timelineView), nextCursor };
-  }
-
-  @Get(':id/journal')
-  @Allow('journal.read')
-  async journal(
-    @Param('id', caseId) id: string,
-    @Query({ schema: pageQuery }) query: PageQuery,
-    @CurrentActor() actor: Actor,
-  ) {
-    await caseReads.mustSee(this.database, id, actor);
-    const after = query.cursor === undefined ? 0 : decodeCursor(journalPlace, query.cursor).after;
-    const { entries, next } = await readJournal(this.database, id, { after, limit: query.limit });
-    return { items: entries, nextCursor: next === null ? null : encodeCursor({ after: next }) };
-  }
-
-  /** What comes next, when, and what stands in its way. */
-  @Get(':id/next')
-  @Allow('case.next')
-  async next(@Param('id', caseId) id: string, @CurrentActor() actor: Actor) {
-    const row = await caseReads.mustSee(this.database, id, actor);
-    const [last, standing] = await Promise.all([
-      decisionStore.last(this.database, id),
-      nextStore.read(this.database, id),
-    ]);
-    return nextOf(row, last, standing);
   }
 
   private filterOf(query: ListQuery): CaseFilter {

@@ -14,7 +14,7 @@ export const standingOf = (account: Pick<AccountRow, 'unpaid' | 'due_date'>, bus
 export function caseFacts(
   row: CaseRow,
   parts: { accounts: readonly AccountRow[]; holds: readonly HoldRow[] },
-  agreement: Pick<Agreement, 'creditorName'>,
+  agreement: Pick<Agreement, 'creditorName' | 'complaintChannel' | 'rulePacks'>,
   businessDate: string,
 ): CaseFacts {
   return {
@@ -29,6 +29,8 @@ export function caseFacts(
     level: row.level,
     branch: row.branch,
     creditorName: agreement.creditorName,
+    ...(agreement.complaintChannel === undefined ? {} : { complaintChannel: agreement.complaintChannel }),
+    ...(agreement.rulePacks.length === 0 ? {} : { rulePacks: agreement.rulePacks }),
     timeZone: row.time_zone,
     accounts: parts.accounts.map((account) => accountFacts(account, businessDate)),
     holds: parts.holds.filter((hold) => hold.lifted_at === null).map(holdFacts),
@@ -51,6 +53,8 @@ function accountFacts(account: AccountRow, businessDate: string): AccountFacts {
     overdue: standing.overdue.toString(),
     earliestUnpaidDue: standing.earliestUnpaidDue,
     nextDue: standing.nextDue,
+    policyId: account.policy_id,
+    policyVersion: account.policy_version,
   };
 }
 

@@ -56,7 +56,7 @@ export function snapshotOf(
     steps: gathered.steps.map(stepRecord),
     denials: gathered.denials.map((one) => ({ ...one, until: one.until === 'never' ? 'never' : iso(one.until) })),
     counters: [],
-    proofs: [],
+    proofs: gathered.proofs.map((proof) => ({ ...proof, at: iso(proof.at) })),
     assessments: assessments(gathered.accounts, row),
     callbacks: [],
     questions: [],
@@ -111,8 +111,8 @@ function assessments(accounts: readonly AccountRow[], row: CaseRow): CaseSnapsho
 }
 
 const channelsOf: Record<StoredPoint['kind'], readonly string[]> = {
-  mobile: ['sms', 'call'],
-  landline: ['call'],
+  mobile: ['sms', 'call', 'voiceBot'],
+  landline: ['call', 'voiceBot'],
   email: ['email'],
   address: ['letter', 'visit'],
 };
@@ -127,13 +127,19 @@ function person(of: Gathered['persons'][number]): SnapshotPerson {
     accounts: of.accounts,
     zone: of.time_zone,
     language: of.language,
-    status: 'normal',
-    neverContact: false,
-    contactability: points.some((point) => point.valid !== 'no') ? 'untested' : 'lost',
+    status: of.status ?? 'normal',
+    neverContact: of.never_contact ?? false,
+    contactability: contactability(points, of.last_rpc_at),
+    ...(of.last_rpc_at === null ? {} : { lastRpcAt: iso(of.last_rpc_at) }),
     points,
     preferred: [],
   };
   return shaped as unknown as SnapshotPerson;
+}
+
+function contactability(points: readonly { valid: string }[], lastRpcAt: string | null): string {
+  if (!points.some((point) => point.valid !== 'no')) return 'lost';
+  return lastRpcAt === null ? 'untested' : 'rpc';
 }
 
 function hold(of: HoldRow): CaseSnapshot['holds'][number] {

@@ -12,6 +12,7 @@ import {
   repayment,
   wakesOf,
   type Bench,
+  sampleAgreement,
 } from '../testing.js';
 
 const overdue = 'arrears.bank.loan-overdue.v1';
@@ -66,6 +67,8 @@ describe('intake on a real database', () => {
     const [row] = await casesOf(bench);
     expect(row).toMatchObject({ status: 'open', case_seq: 1, void_before: 0 });
     expect(await eventNames(bench)).toEqual(['case-opened']);
+    const { creditorName, complaintChannel } = sampleAgreement;
+    expect(await eventsOf(bench)).toMatchObject([{ payload: { case: { creditorName, complaintChannel } } }]);
     expect(await wakesOf(bench)).toEqual([`start case-${row?.case_id}`]);
     expect(await verifyCaseJournal(bench.database, row?.case_id ?? '')).toMatchObject({ ok: true });
   });

@@ -13,6 +13,8 @@ const caseEvents = [
   'arrears.cases.stage-changed.v1',
   'arrears.cases.hold-placed.v1',
   'arrears.cases.hold-lifted.v1',
+  'arrears.cases.policy-moved.v1',
+  'arrears.cases.policy-moved.v1',
   'arrears.cases.case-closed.v1',
 ] as const;
 type CaseEvent = (typeof caseEvents)[number];

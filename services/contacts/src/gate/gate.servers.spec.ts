@@ -5,7 +5,7 @@ import { permitAnswer, type PermitAnswer, type PermitCommit, type PermitRequest 
 import { releasePermit, takeOutcome } from '../settle/settle.service.js';
 import { noon, openWorld, type OverdueCase, type World } from '../testing.js';
 import { requestPermit } from './gate.service.js';
-import { readPermit } from './gate.store.js';
+import { readPermit } from './permit.store.js';
 
 jest.setTimeout(60_000);
 
@@ -29,17 +29,21 @@ async function granted(request: PermitRequest) {
 }
 const told = (permitId: string, request: PermitRequest, outcome: PermitCommit['outcome'], contentHash?: string) =>
   world.db.transaction((tx) =>
-    takeOutcome(tx, world.clock, { permitId, messageId: request.messageId, outcome, contentHash, actor: 'test' }),
+    takeOutcome(tx, world.clock, { permitId, contactId: request.contactId, outcome, contentHash, actor: 'test' }),
   );
-const counts = async (permitId: string) =>
-  Object.fromEntries(
-    (
-      await world.db.query<{ kind: string; state: string }>(
-        'SELECT kind, state FROM counted_events WHERE permit_id = $1',
-        [permitId],
-      )
-    ).map(({ kind, state }) => [kind, state]),
+/** How each reserved kind counts. */
+const counts = async (permitId: string) => {
+  const [row] = await world.db.query<{ reserved: string[]; counted: string[]; given_back: string[] }>(
+    'SELECT reserved, counted, given_back FROM counted_contacts WHERE contact_ref = $1',
+    [permitId],
   );
+  const as = (kinds: string[] | undefined, state: string) => (kinds ?? []).map((kind) => [kind, state]);
+  return Object.fromEntries([
+    ...as(row?.reserved, 'reserved'),
+    ...as(row?.counted, 'counted'),
+    ...as(row?.given_back, 'given-back'),
+  ]) as Record<string, string>;
+};
 const caseJournal = (of: OverdueCase) =>
   world.db.query<{ kind: string }>('SELECT kind FROM journal WHERE case_id = $1 ORDER BY seq', [of.facts.caseId]);
 const outbox = (type: string, key: string) =>
@@ -143,6 +147,7 @@ describe('facts-behind and stale', () => {
     expect((await ask(one.request({ expects: { caseSeq: 2 } }))).verdict).toBe('facts-behind');
     world.clock.advance(4_001);
     expect((await ask(one.request())).verdict).toBe('facts-behind');
+    await world.inbound(one);
     const serve = await granted(one.request({ purpose: 'serve' }));
     await world.db.transaction((tx) => releasePermit(tx, world.clock, serve.permitId, 'test'));
     await world.beat();
@@ -180,7 +185,7 @@ describe('settling', () => {
     ]);
   });
 
-  it('refuses a second content and another message', async () => {
+  it('refuses a second content and another contact', async () => {
     const one = await world.overdue();
     const request = one.request();
     const { permitId } = await granted(request);
@@ -190,7 +195,7 @@ describe('settling', () => {
     await expect(told(randomUUID(), request, 'sent')).rejects.toMatchObject({ code: 'permit-unknown' });
   });
 
-  it('gives counters back when nothing left: then another message may go', async () => {
+  it('gives counters back when nothing left: then another contact may go', async () => {
     const one = await world.overdue();
     const request = one.request();
     const { permitId } = await granted(request);

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AccountFacts, CaseFacts, PermitRequest, Purpose } from '@arrears/contracts';
-import { decide, type GateFacts, type GatePoint } from './gate.js';
+import type { GateFacts, GatePerson, GatePoint } from './facts.js';
+import { decide } from './gate.js';
 import { loadRuleBook } from './packs.js';
 
-const packs = loadRuleBook().of(null);
+const { packs } = loadRuleBook().of({ packs: ['cn-cba-2026', 'house-default'], jurisdiction: null });
 const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 const [caseId, debtorId, account, other, pointA, pointB] = [1, 2, 3, 4, 5, 6].map(id) as [
   string,
@@ -50,13 +51,27 @@ const point = (contactPointId: string, of: Partial<GatePoint> = {}): GatePoint =
   contactPointId,
   kind: 'mobile',
   number: contactPointId.slice(-1),
+  place: 'other',
   reserved: false,
   valid: 'unknown',
   optedOut: [],
+  bars: [],
+  ...of,
+});
+const debtor = (of: Partial<GatePerson> = {}): GatePerson => ({
+  role: 'debtor',
+  relation: null,
+  timeZone: null,
+  language: null,
+  status: 'normal',
+  barred: false,
+  refused: false,
+  consents: [],
+  hasOtherPoint: true,
   ...of,
 });
 const request = (of: Partial<PermitRequest> = {}): PermitRequest => ({
-  messageId: id(9),
+  contactId: id(9),
   effectKey: 'case:1:reminder-1',
   step: 'reminder-1',
   caseId,
@@ -76,19 +91,24 @@ const request = (of: Partial<PermitRequest> = {}): PermitRequest => ({
 });
 const facts = (of: Partial<GateFacts> = {}): GateFacts => ({
   now: noon,
+  stops: [],
   case: theCase(),
   heartbeatAgeMs: 500,
   parked: false,
-  person: { role: 'debtor', relation: null, timeZone: null, language: null },
+  person: debtor(),
   points: [point(pointA)],
-  neverContact: false,
   events: [],
+  lastInboundAt: null,
+  actor: { kind: 'machine', agency: null },
+  debtor: null,
+  holidays: [],
+  jurisdiction: null,
   ...of,
 });
 
 describe('the gate grants', () => {
   it('a reminder at noon, valid until the contact window closes', () => {
-    expect(decide(request(), facts(), packs)).toEqual({
+    expect(decide(request(), facts(), packs)).toMatchObject({
       verdict: 'granted',
       point: point(pointA),
       validUntil: '2026-11-09T14:00:00.000Z',
@@ -97,12 +117,12 @@ describe('the gate grants', () => {
   });
 
   it('by the clock of the person when it is known, else of the case', () => {
-    const person = { role: 'debtor', relation: null, timeZone: 'Europe/London', language: null };
+    const person = debtor({ timeZone: 'Europe/London' });
     expect(decide(request(), facts({ person }), packs)).toMatchObject({
       verdict: 'denied',
       earliest: '2026-11-09T08:00:00.000Z',
     });
-    const nowhere = { ...person, timeZone: 'Nowhere/Land' };
+    const nowhere = debtor({ timeZone: 'Nowhere/Land' });
     expect(decide(request(), facts({ person: nowhere }), packs)).toMatchObject({
       verdict: 'granted',
       timeZone: 'Asia/Shanghai',
@@ -129,7 +149,8 @@ describe('the gate is behind', () => {
   });
 
   it('not by a silent feed when the debtor asked himself', () => {
-    expect(decide(request({ purpose: 'serve' }), facts({ heartbeatAgeMs: null }), packs).verdict).toBe('granted');
+    const asked = facts({ heartbeatAgeMs: null, lastInboundAt: noon });
+    expect(decide(request({ purpose: 'serve' }), asked, packs).verdict).toBe('granted');
   });
 });
 
@@ -166,7 +187,7 @@ describe('a step is stale', () => {
     ['serve', 'granted'],
   ])('under a plan: %s is %s', (purpose, verdict) => {
     const known = theCase({ accounts: [accountFacts(account, 'plan')] });
-    expect(decide(request({ purpose }), facts({ case: known }), packs).verdict).toBe(verdict);
+    expect(decide(request({ purpose }), facts({ case: known, lastInboundAt: noon }), packs).verdict).toBe(verdict);
   });
 });
 
@@ -177,6 +198,7 @@ describe('the gate chooses the point', () => {
     ['an invalid one', { valid: 'no' }],
     ['one whose owner opted out of the channel', { optedOut: ['sms'] }],
     ['one of another kind', { kind: 'landline' }],
+    ['one that belongs to a stranger', { bars: ['wrong-person'] }],
   ])('the first usable one, past %s', (_, of) => {
     const points = [point(pointA, of), point(pointB)];
     expect(decide(request(both), facts({ points }), packs)).toMatchObject({
@@ -219,7 +241,7 @@ describe('the gate denies', () => {
       allows: ['serve'],
       from: '2026-11-01T00:00:00.000Z',
     };
-    const known = facts({ case: theCase({ holds: [hold] }) });
+    const known = facts({ case: theCase({ holds: [hold] }), lastInboundAt: noon });
     expect(decide(request(), known, packs)).toMatchObject({
       verdict: 'denied',
       earliest: 'never',
@@ -229,7 +251,135 @@ describe('the gate denies', () => {
   });
 
   it('whom nobody may ever contact, for any purpose', () => {
-    const known = facts({ neverContact: true });
+    const known = facts({ person: debtor({ barred: true }), lastInboundAt: noon });
     expect(decide(request({ purpose: 'serve' }), known, packs)).toMatchObject({ verdict: 'denied', earliest: 'never' });
+  });
+});
+
+describe('a stop order', () => {
+  const stop = (scope: 'all' | 'client' | 'policy' | 'channel' | 'region' | 'template', value: string | null) => ({
+    stops: [{ stopOrderId: id(50), scope, value }],
+  });
+
+  it('stops every purpose, before anything else is asked', () => {
+    for (const purpose of ['collect', 'serve', 'statutory-notice', 'confirm-payment'] as const)
+      expect(decide(request({ purpose }), facts({ ...stop('all', null), case: null }), packs)).toEqual({
+        verdict: 'stopped',
+        stopOrderId: id(50),
+        detail: 'everything is stopped',
+      });
+  });
+
+  it.each<['client' | 'policy' | 'channel' | 'region' | 'template', string, Partial<CaseFacts>]>([
+    ['client', 'AGR-1', {}],
+    ['channel', 'sms', {}],
+    ['template', 'reminder', {}],
+    ['region', 'B001', { branch: 'B001' }],
+    ['policy', 'card', { accounts: [{ ...accountFacts(account), policyId: 'card' }] }],
+  ])('of a %s stops %s, and nothing else', (scope, value, known) => {
+    const stopped = (named: string) =>
+      decide(request(), facts({ case: theCase(known), ...stop(scope, named) }), packs).verdict;
+    expect(stopped(value)).toBe('stopped');
+    expect(stopped('another')).toBe('granted');
+  });
+
+  it('of a policy asks the accounts that are covered, not others of the case', () => {
+    const accounts = [accountFacts(account), { ...accountFacts(other), policyId: 'card' }];
+    expect(decide(request(), facts({ case: theCase({ accounts }), ...stop('policy', 'card') }), packs).verdict).toBe(
+      'granted',
+    );
+  });
+
+  it('says what it stops', () => {
+    expect(decide(request(), facts(stop('channel', 'sms')), packs)).toMatchObject({ detail: 'stopped: channel sms' });
+  });
+});
+
+describe('what stands in the way', () => {
+  const night = '2026-11-08T19:00:00.000Z';
+  const rules = (asked: Partial<PermitRequest>, known: Partial<GateFacts>) => {
+    const decision = decide(request(asked), facts(known), packs);
+    return decision.verdict === 'denied' ? decision.denials.map(({ rule }) => rule) : decision.verdict;
+  };
+
+  it('is named all at once, and nothing but a new fact helps where a person is the reason', () => {
+    const decision = decide(request(), facts({ now: night, person: debtor({ status: 'claimed-dead' }) }), packs);
+    expect(decision).toMatchObject({
+      verdict: 'denied',
+      earliest: 'never',
+      denials: [{ rule: 'PERSON-STATUS', until: 'never' }, { rule: 'CN-CBA-TIME' }],
+    });
+  });
+
+  it('is named also where no point can be used', () => {
+    expect(rules({}, { now: night, points: [point(pointA, { valid: 'no' })] })).toEqual([
+      'NO-USABLE-POINT',
+      'CN-CBA-TIME',
+    ]);
+  });
+
+  it('is never-contact alone for the dead', () => {
+    expect(rules({}, { person: debtor({ status: 'dead' }) })).toEqual(['NEVER-CONTACT']);
+  });
+});
+
+describe('a third person', () => {
+  const father = debtor({ role: 'relatedThird', relation: 'parent' });
+  const unreachable = {
+    ...{ numberInvalid: true, failedTriesInRow: 0, reachable: false },
+    ...{ daysOfFailedTries: 0, hoursBetweenFailedTries: 0 },
+  };
+  const asked = { personId: other, purpose: 'locate' as const };
+  const ask = (known: Partial<GateFacts>, of: Partial<PermitRequest> = {}) => {
+    const decision = decide(
+      request({ ...asked, ...of }),
+      facts({ person: father, debtor: unreachable, ...known }),
+      packs,
+    );
+    return decision.verdict === 'denied' ? decision.denials.map(({ rule }) => rule) : decision.verdict;
+  };
+
+  it('may be asked where the debtor is, once he cannot be reached', () => {
+    expect(ask({})).toBe('granted');
+    expect(ask({ debtor: { ...unreachable, reachable: true } })).toContain('THIRD-PARTY-DEBTOR-REACHABLE');
+    expect(ask({ debtor: null })).toContain('THIRD-PARTY-DEBTOR-REACHABLE');
+  });
+
+  it('is asked for nothing else', () => {
+    expect(ask({}, { purpose: 'collect' })).toContain('THIRD-PARTY-PURPOSE');
+  });
+
+  it('3P-REFUSE: is never asked again, by himself or by his number', () => {
+    expect(ask({ person: { ...father, refused: true } })).toContain('THIRD-PARTY-REFUSED');
+    expect(ask({ points: [point(pointA, { bars: ['third-party-refused'] })] })).toContain('THIRD-PARTY-REFUSED');
+  });
+
+  it('is not asked when nobody wrote down who he is', () => {
+    expect(ask({ person: { ...father, relation: null } })).toContain('THIRD-PARTY-RELATION');
+    expect(ask({ person: { ...father, role: null, relation: null } })).toContain('THIRD-PARTY-RELATION');
+  });
+
+  it('is no third person where he owes with the debtor, or owes himself', () => {
+    const liable = debtor({ role: 'jointGuarantor', refused: true });
+    const guarantor = decide(request({ personId: other }), facts({ person: liable }), packs);
+    expect(guarantor.verdict).toBe('granted');
+    const own = facts({
+      person: debtor({ refused: true }),
+      points: [point(pointA, { bars: ['third-party-refused'] })],
+    });
+    expect(decide(request(), own, packs).verdict).toBe('granted');
+  });
+});
+
+describe('who got in touch', () => {
+  const served = (lastInboundAt: string | null) =>
+    decide(request({ purpose: 'serve' }), facts({ lastInboundAt }), packs).verdict;
+
+  it('is answered for a day, to the millisecond', () => {
+    expect(served('2026-11-08T04:00:00.001Z')).toBe('granted');
+    expect(served('2026-11-08T04:00:00.000Z')).toBe('denied');
+    expect(served(noon)).toBe('granted');
+    expect(served('2026-11-09T04:00:00.001Z')).toBe('denied');
+    expect(served(null)).toBe('denied');
   });
 });

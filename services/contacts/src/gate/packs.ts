@@ -1,17 +1,33 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { compilePacks, loadPack, packErrorText, type CompiledPacks, type RulePack } from '@arrears/compliance';
+import { compilePacks, loadPacks, packErrorText, type CompiledPacks, type RulePack } from '@arrears/compliance';
 
-/** Agreements without rules of their own are bound by these. */
-export const defaultPacks = ['cn-cba-2026', 'house-default'];
+/** Where nobody says otherwise. */
+export const defaultJurisdiction = 'CN';
+
+/** What binds an agreement: named packs, or the usual ones of a jurisdiction; nothing said: the default's. */
+export interface NamedRules {
+  packs: readonly string[] | null;
+  jurisdiction: string | null;
+}
+export interface BoundRules {
+  packs: CompiledPacks;
+  jurisdiction: string | null;
+}
 
 export interface RuleBook {
-  /** @throws Error naming a pack that does not exist: an agreement whose rules are unknown contacts nobody. */
-  of(packs: readonly string[] | null): CompiledPacks;
+  /** @throws UnknownPack: an agreement whose rules are unknown contacts nobody. */
+  of(named: NamedRules): BoundRules;
   packs: readonly RulePack[];
+  /** How far back any of them counts. */
+  reachMs: number;
   /** Every rule id, for metric labels. */
   ruleIds: readonly string[];
+}
+
+export class UnknownPack extends Error {
+  override readonly name = 'UnknownPack';
 }
 
 /** Every pack that ships with `@arrears/compliance`, with its examples run. @throws Error listing what is wrong where */
@@ -21,33 +37,38 @@ export function loadRuleBook(): RuleBook {
     'packs',
   );
   const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
-  return ruleBook(files.map((file) => shippedPack(path.join(folder, file), file)));
+  const loaded = loadPacks(files.map((file) => ({ file, text: readFileSync(path.join(folder, file), 'utf8') })));
+  if (!loaded.ok) throw new Error(`rule packs are refused:\n${loaded.errors.map(packErrorText).join('\n')}`);
+  return ruleBook(loaded.packs);
 }
 
 export function ruleBook(packs: readonly RulePack[]): RuleBook {
-  const byName = new Map(packs.map((pack) => [pack.pack, pack]));
   const compiled = new Map<string, CompiledPacks>();
   return {
     packs,
-    ruleIds: packs.flatMap(({ rules }) => rules.map(({ id }) => id)),
-    of(names) {
-      const wanted = names ?? defaultPacks;
+    reachMs: Math.max(0, ...packs.map((pack) => compilePacks([pack]).reachMs)),
+    ruleIds: [...new Set(packs.flatMap(({ rules }) => rules.map(({ id }) => id)))],
+    of({ packs: names, jurisdiction }) {
+      const wanted = names ?? usualIn(packs, jurisdiction ?? defaultJurisdiction);
       const key = wanted.join(' ');
-      const known = compiled.get(key) ?? compilePacks(wanted.map((name) => named(byName, name)));
+      const known = compiled.get(key) ?? compilePacks(wanted.flatMap((name) => named(packs, name)));
       compiled.set(key, known);
-      return known;
+      return { packs: known, jurisdiction };
     },
   };
 }
 
-function named(packs: ReadonlyMap<string, RulePack>, name: string): RulePack {
-  const pack = packs.get(name);
-  if (pack === undefined) throw new Error(`there is no rule pack ${name}`);
-  return pack;
+/** Every pack of the jurisdiction, and those that hold anywhere: an agreement that names none is bound by all of them. */
+function usualIn(packs: readonly RulePack[], jurisdiction: string): readonly string[] {
+  const own = packs.filter((pack) => pack.jurisdiction === jurisdiction);
+  if (own.length === 0) throw new UnknownPack(`no rule pack is of ${jurisdiction}`);
+  const usual = [...own, ...packs.filter((pack) => pack.jurisdiction === 'any')];
+  return [...new Set(usual.map(({ pack }) => pack))];
 }
 
-function shippedPack(file: string, name: string): RulePack {
-  const loaded = loadPack(readFileSync(file, 'utf8'), name);
-  if (!loaded.ok) throw new Error(`rule packs are refused:\n${loaded.errors.map(packErrorText).join('\n')}`);
-  return loaded.pack;
+/** All versions of a pack: which of them is in force the day of a contact says. */
+function named(packs: readonly RulePack[], name: string): RulePack[] {
+  const versions = packs.filter(({ pack }) => pack === name);
+  if (versions.length === 0) throw new UnknownPack(`there is no rule pack ${name}`);
+  return versions;
 }

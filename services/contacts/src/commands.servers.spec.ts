@@ -1,0 +1,357 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { actorOf, can, roles, type Action } from '@arrears/auth';
+import { createHealth, silentLogger } from '@arrears/observability';
+import { buildApp, type BuiltApp } from '@arrears/service';
+import request from 'supertest';
+import { contactsModule } from './module.js';
+import { personOf, pointsOf } from './scenarios/support.js';
+import { openWorld, type OverdueCase, type World } from './testing.js';
+
+jest.setTimeout(60_000);
+
+let world: World;
+let built: BuiltApp;
+let one: OverdueCase;
+beforeAll(async () => {
+  world = await openWorld();
+  const module = contactsModule({ db: world.db, personKeys: world.keys, idKey: world.idKey, gate: world.gate });
+  const verifier = {
+    /** A token is `role`, `role~agreement` or `role~agreement~sub`: how tokens are checked is proven in @arrears/auth. */
+    verify: async (token: string) => {
+      const [role = '', agreement = 'all', sub = `sub-${role}`] = token.split('~');
+      return actorOf({ sub, roles: [role], scopes: [`agreement:${agreement === 'all' ? '*' : agreement}`] });
+    },
+  };
+  const edge = { name: 'contacts', version: '1', api: true, health: createHealth(), log: silentLogger };
+  built = await buildApp({ ...edge, module, verifier, metrics: world.metrics });
+  one = await world.overdue({
+    contactPoints: [{ kind: 'mobile', value: '13800000701', source: 'application' }],
+    contactPersons: [{ name: 'Synthetic Father', relation: 'parent', phone: '13900000701' }],
+  });
+});
+afterAll(async () => {
+  await built.app.close();
+  await world.close();
+});
+beforeEach(() => world.beat());
+
+type Method = 'get' | 'post' | 'put';
+const send = (method: Method, path: string, body: object, token: string, key: string | null = randomUUID()) => {
+  const to = request(built.http);
+  const sent = to[method](path).set({ authorization: `Bearer ${token}` });
+  return (key === null ? sent : sent.set('idempotency-key', key)).send(body);
+};
+const call = async (method: Method, path: string, body: object, token: string, key?: string | null) => {
+  const answer = await send(method, path, body, token, key);
+  return { status: answer.status, body: answer.body as Record<string, unknown>, headers: answer.headers };
+};
+
+/** Every command, who may give it, and an input of the right shape. */
+const debtor = () => one.facts.debtorId;
+const commands: [Action, Method, () => string, () => object][] = [
+  ['person-status.change', 'post', () => `/persons/${debtor()}/status`, () => ({ to: 'dead', reason: 'told' })],
+  ['person-status.decide', 'post', () => `/persons/${debtor()}/status/${randomUUID()}/approve`, () => ({})],
+  ['person-status.decide', 'post', () => `/persons/${debtor()}/status/${randomUUID()}/refuse`, () => ({})],
+  [
+    'consent.record',
+    'post',
+    () => `/persons/${debtor()}/consents`,
+    () => ({ agreementId: 'AGR-1', kind: 'any-hour', givenAt: world.clock.nowIso(), proof: 'sha256:aa' }),
+  ],
+  ['consent.withdraw', 'post', () => `/consents/${randomUUID()}/withdraw`, () => ({})],
+  [
+    'third-party.refuse',
+    'post',
+    () => `/persons/${debtor()}/refusals`,
+    () => ({ debtorId: debtor(), agreementId: 'AGR-1' }),
+  ],
+  [
+    'contact-point.invalidate',
+    'post',
+    () => `/contact-points/${randomUUID()}/invalid`,
+    () => ({ because: 'suspended' }),
+  ],
+  [
+    'inbound.record',
+    'post',
+    () => '/contacts/inbound',
+    () => ({
+      ...{ personId: debtor(), debtorId: debtor(), agreementId: 'AGR-1', channel: 'call', outcome: 'missed' },
+      at: world.clock.nowIso(),
+    }),
+  ],
+  [
+    'person-merge.request',
+    'post',
+    () => '/person-merges',
+    () => ({ personIds: [debtor(), randomUUID()], reason: 'same' }),
+  ],
+  ['person-merge.decide', 'post', () => `/person-merges/${randomUUID()}/decision`, () => ({ decision: 'approve' })],
+  ['person-merge.request', 'post', () => `/person-merges/${randomUUID()}/split`, () => ({ reason: 'namesakes' })],
+  [
+    'person-merge.decide',
+    'post',
+    () => `/person-merges/${randomUUID()}/split/decision`,
+    () => ({ decision: 'refuse' }),
+  ],
+  ['stop-order.request', 'post', () => '/stop-orders', () => ({ scope: 'channel', value: 'push', reason: 'a try' })],
+  ['stop-order.decide', 'post', () => `/stop-orders/${randomUUID()}/approve`, () => ({})],
+  ['stop-order.lift', 'post', () => `/stop-orders/${randomUUID()}/lift`, () => ({ reason: 'mended' })],
+  [
+    'qualification.change',
+    'put',
+    () => '/collectors/c-1/qualification',
+    () => ({ trainedUntil: '2027-01-01', certificate: 'cert:1', violentRecord: false }),
+  ],
+  ['agency.change', 'put', () => '/agencies/a-1', () => ({ listed: true })],
+  ['agreement-rules.change', 'put', () => '/agreements/AGR-9/rules', () => ({ packs: ['house-default'] })],
+];
+
+describe('commands', () => {
+  it.each(commands)('%s: %s lets nobody else do it', async (action, method, path, body) => {
+    const allowed: readonly string[] = can[action];
+    for (const role of roles.filter((one) => !allowed.includes(one)))
+      expect((await call(method, path(), body(), role)).status).toBe(403);
+  });
+
+  it.each(commands)('%s: %s needs an idempotency key', async (action, method, path, body) => {
+    const { status, body: problem } = await call(method, path(), body(), can[action][0], null);
+    expect([status, problem['code']]).toEqual([400, 'idempotency-key-missing']);
+  });
+});
+
+describe('POST /contact-points/lookup', () => {
+  it('finds who has a number, in any spelling, within the agreements one sees', async () => {
+    for (const number of ['13800000701', '+86 138 0000 0701', '0086-138-0000-0701', '１３８００００７０１'].slice(
+      0,
+      3,
+    )) {
+      const { body } = await call('post', '/contact-points/lookup', { number }, 'collector', null);
+      expect(body['items']).toEqual([expect.objectContaining({ personId: debtor(), agreementId: 'AGR-1' })]);
+    }
+    const { body } = await call('post', '/contact-points/lookup', { number: '13800000701' }, 'collector~AGR-2', null);
+    expect(body['items']).toEqual([]);
+  });
+
+  it.each([
+    ['ask the wife', 'not-a-number'],
+    ['12', 'too-short'],
+    ['+86 138 0000 0701 0000 0000', 'too-long'],
+  ])('says what is wrong with %j, without repeating it', async (number, fault) => {
+    const { status, body } = await call('post', '/contact-points/lookup', { number }, 'collector', null);
+    expect(status).toBe(422);
+    expect(body['errors']).toEqual([{ path: 'number', message: fault }]);
+    const { correlationId: _, ...said } = body;
+    expect(JSON.stringify(said)).not.toContain(number);
+  });
+});
+
+describe('a stop order over HTTP', () => {
+  it('is asked for, approved by another, shown and lifted; the same key is the same command', async () => {
+    const key = randomUUID();
+    const input = { scope: 'client', value: 'AGR-7', reason: 'the bank asks for it' };
+    const asked = await call('post', '/stop-orders', input, 'supervisor~all~anna', key);
+    expect(asked.status).toBe(202);
+    const again = await call('post', '/stop-orders', input, 'supervisor~all~anna', key);
+    expect(again.body).toEqual(asked.body);
+    expect(again.headers['idempotency-replayed']).toBe('true');
+    const path = `/stop-orders/${String(asked.body['stopOrderId'])}`;
+    expect((await call('post', `${path}/approve`, {}, 'supervisor~all~anna')).status).toBe(403);
+    expect((await call('post', `${path}/approve`, {}, 'manager~all~bert')).body).toMatchObject({ state: 'in-force' });
+    const listed = await call('get', '/stop-orders?state=in-force', {}, 'auditor', null);
+    expect(listed.body['items']).toContainEqual(expect.objectContaining({ value: 'AGR-7', decidedBy: 'bert' }));
+    const others = await call('get', '/stop-orders?state=in-force', {}, 'auditor~AGR-1', null);
+    expect(others.body['items']).toEqual([]);
+    expect((await call('post', `${path}/lift`, { reason: 'it is settled' }, 'manager~all~bert')).body).toMatchObject({
+      state: 'lifted',
+    });
+  });
+
+  it.each([
+    [{ scope: 'all', value: 'x', reason: 'a reason' }, 'value'],
+    [{ scope: 'client', reason: 'a reason' }, 'value'],
+    [{ scope: 'channel', value: 'pigeon', reason: 'a reason' }, 'value'],
+    [{ scope: 'all', reason: ' ' }, 'reason'],
+  ])('is refused as %j', async (input, path) => {
+    const { status, body } = await call('post', '/stop-orders', input, 'supervisor');
+    expect(status).toBe(422);
+    expect(body['errors']).toEqual([expect.objectContaining({ path })]);
+  });
+
+  it('reaches no further than who asks for it sees', async () => {
+    const stop = (input: object) => call('post', '/stop-orders', { reason: 'a reason', ...input }, 'supervisor~AGR-1');
+    expect((await stop({ scope: 'all' })).status).toBe(403);
+    expect((await stop({ scope: 'client', value: 'AGR-2' })).status).toBe(403);
+    expect((await stop({ scope: 'client', value: 'AGR-1' })).status).toBe(202);
+  });
+});
+
+describe('qualifications over HTTP', () => {
+  it('are entered by others, versioned, and kept', async () => {
+    const input = { trainedUntil: '2027-01-01', certificate: 'cert:77', violentRecord: false };
+    const path = '/collectors/col-7/qualification';
+    expect((await call('get', path, {}, 'auditor', null)).status).toBe(404);
+    expect((await call('put', path, input, 'manager')).body).toMatchObject({ ...input, version: 1, agencyId: null });
+    const next = { ...input, trainedUntil: '2028-01-01', agencyId: 'ag-1' };
+    expect((await call('put', path, next, 'manager')).body).toMatchObject({ version: 2 });
+    expect((await call('get', path, {}, 'auditor', null)).body).toMatchObject(next);
+    expect((await call('put', '/collectors/me/qualification', input, 'manager~all~me')).status).toBe(403);
+    const kept = await world.db.query(
+      `SELECT version FROM qualification_history WHERE subject_id = 'col-7' ORDER BY 1`,
+    );
+    expect(kept).toEqual([{ version: 1 }, { version: 2 }]);
+    expect((await call('put', path, { ...input, trainedUntil: 'soon' }, 'manager')).status).toBe(422);
+  });
+
+  it('of agencies say since when they are published and until when they were looked at', async () => {
+    const input = {
+      listed: true,
+      publishedOn: '2026-01-01',
+      inspectedUntil: '2027-01-01',
+      evaluatedUntil: '2027-02-01',
+    };
+    expect((await call('put', '/agencies/ag-7', input, 'compliance')).body).toMatchObject({ ...input, version: 1 });
+    expect((await call('get', '/agencies/ag-7', {}, 'supervisor', null)).body).toMatchObject(input);
+    expect((await call('get', '/agencies/ag-8', {}, 'supervisor', null)).status).toBe(404);
+  });
+});
+
+describe('rules of an agreement over HTTP', () => {
+  it('are the usual ones until somebody sets others, which must exist', async () => {
+    const path = '/agreements/AGR-8/rules';
+    const usual = await call('get', path, {}, 'supervisor', null);
+    expect(usual.body).toMatchObject({ packs: null, version: 0 });
+    expect(usual.body['inForce']).toContainEqual(expect.objectContaining({ pack: 'cn-cba-2026' }));
+    const set = await call('put', path, { packs: ['house-default'] }, 'compliance');
+    expect(set.body).toMatchObject({ version: 1, packs: ['house-default'], inForce: [{ pack: 'house-default' }] });
+    for (const input of [{ packs: ['cn-cba-1999'] }, { jurisdiction: 'XX' }, {}])
+      expect((await call('put', path, input, 'compliance')).status).toBe(422);
+    expect((await call('put', path, { jurisdiction: 'CN' }, 'compliance')).body).toMatchObject({
+      version: 2,
+      packs: null,
+    });
+    expect((await call('get', path, {}, 'supervisor~AGR-1', null)).status).toBe(404);
+  });
+});
+
+describe('persons over HTTP', () => {
+  it('change their status, with a second person where it is hard to undo', async () => {
+    const two = await world.overdue();
+    const path = `/persons/${two.facts.debtorId}/status`;
+    expect((await call('post', path, { to: 'represented', reason: 'power-of-attorney' }, 'collector')).status).toBe(
+      200,
+    );
+    const asked = await call(
+      'post',
+      path,
+      { to: 'normal', reason: 'ended', evidence: 'sha256:bb' },
+      'supervisor~all~anna',
+    );
+    expect(asked.status).toBe(202);
+    const decide = `${path}/${String(asked.body['changeId'])}/approve`;
+    expect((await call('post', decide, {}, 'supervisor~all~anna')).status).toBe(403);
+    expect((await call('post', decide, {}, 'supervisor~all~bert')).body).toMatchObject({
+      state: 'applied',
+      to: 'normal',
+    });
+    const history = await call('get', path, {}, 'auditor', null);
+    expect(history.body['items']).toHaveLength(2);
+    expect((await call('post', path, { to: 'dead', reason: 'Mr Wang said so' }, 'supervisor')).status).toBe(422);
+    expect((await call('post', path, { to: 'dead', reason: 'told' }, 'supervisor~AGR-2')).status).toBe(404);
+  });
+
+  it('give and withdraw consents, with proof', async () => {
+    const path = `/persons/${debtor()}/consents`;
+    const input = { agreementId: 'AGR-1', kind: 'any-hour', givenAt: world.clock.nowIso(), proof: 'sha256:cc' };
+    const given = await call('post', path, input, 'collector');
+    expect(given.status).toBe(201);
+    const withdraw = `/consents/${String(given.body['consentId'])}/withdraw`;
+    expect((await call('post', withdraw, {}, 'collector~AGR-2')).status).toBe(404);
+    expect((await call('post', withdraw, {}, 'collector')).status).toBe(200);
+    const listed = await call('get', path, {}, 'auditor', null);
+    expect(listed.body).toMatchObject({
+      items: [{ kind: 'any-hour', withdrawnBy: 'sub-collector' }],
+      history: [{ what: 'withdrawn' }, { what: 'given' }],
+    });
+    expect((await call('post', path, { ...input, kind: 'everything' }, 'collector')).status).toBe(422);
+    expect((await call('post', path, { ...input, proof: undefined }, 'collector')).status).toBe(422);
+    expect((await call('post', path, { ...input, agreementId: 'AGR-2' }, 'collector')).status).toBe(404);
+  });
+
+  it('refuse as third persons, and get in touch', async () => {
+    const father = personOf(world, one, 'relatedThird');
+    const refusal = { debtorId: debtor(), agreementId: 'AGR-1', caseId: one.facts.caseId };
+    expect((await call('post', `/persons/${father}/refusals`, refusal, 'collector')).status).toBe(201);
+    expect((await call('post', `/persons/${debtor()}/refusals`, refusal, 'collector')).status).toBe(409);
+    const strange = { ...refusal, debtorId: randomUUID() };
+    expect((await call('post', `/persons/${father}/refusals`, strange, 'collector')).status).toBe(409);
+    const inbound = {
+      ...{ personId: debtor(), debtorId: debtor(), agreementId: 'AGR-1', channel: 'call', outcome: 'conversation' },
+      at: world.clock.nowIso(),
+    };
+    expect((await call('post', '/contacts/inbound', inbound, 'collector')).status).toBe(201);
+    expect((await call('post', '/contacts/inbound', { ...inbound, outcome: 'message' }, 'collector')).status).toBe(422);
+    const future = { ...inbound, at: '2026-12-01T00:00:00.000Z' };
+    expect((await call('post', '/contacts/inbound', future, 'collector')).status).toBe(409);
+  });
+
+  it('are merged after a preview, and split again', async () => {
+    const [a, b] = [await world.overdue(), await world.overdue()];
+    const personIds = [a.facts.debtorId, b.facts.debtorId];
+    expect((await call('post', '/person-merges/preview', { personIds }, 'supervisor', null)).body).toMatchObject({
+      together: {},
+    });
+    const asked = await call('post', '/person-merges', { personIds, reason: 'same-id' }, 'supervisor~all~anna');
+    const path = `/person-merges/${String(asked.body['mergeId'])}`;
+    const decide = { decision: 'approve' };
+    expect((await call('post', `${path}/decision`, decide, 'supervisor~all~bert')).body).toMatchObject({
+      state: 'in-force',
+    });
+    expect((await call('post', `${path}/split`, { reason: 'namesakes' }, 'supervisor~all~anna')).body).toMatchObject({
+      state: 'split-requested',
+    });
+    expect((await call('post', `${path}/split/decision`, decide, 'manager~all~carl')).body).toMatchObject({
+      state: 'split',
+    });
+    expect((await call('get', path, {}, 'auditor', null)).body).toMatchObject({ state: 'split', splitBy: 'carl' });
+    expect((await call('get', path, {}, 'auditor~AGR-2', null)).status).toBe(404);
+    const same = { personIds: [personIds[0], personIds[0]], reason: 'same-id' };
+    expect((await call('post', '/person-merges', same, 'supervisor')).status).toBe(409);
+  });
+
+  it('lose a number that is dead', async () => {
+    const [point = ''] = pointsOf(world, one, 'debtor');
+    const path = `/contact-points/${point}/invalid`;
+    expect((await call('post', path, { because: 'bored' }, 'collector')).status).toBe(422);
+    expect((await call('post', path, { because: 'wrong-person' }, 'collector~AGR-2')).status).toBe(404);
+    expect((await call('post', path, { because: 'wrong-person' }, 'collector')).body).toMatchObject({ valid: 'no' });
+  });
+});
+
+describe('previews and shadow runs over HTTP', () => {
+  it('answer who may ask', async () => {
+    const { caseId, agreementId, debtorId, personId, contactPointIds, covers } = one.request();
+    const ask = {
+      key: 'k',
+      personId,
+      contactPointIds,
+      channel: 'sms',
+      purpose: 'collect',
+      covers,
+      at: world.clock.nowIso(),
+    };
+    const input = { caseId, agreementId, debtorId, asks: [ask] };
+    expect((await call('post', '/permits/preview', input, 'service', null)).body).toMatchObject({
+      answers: [{ key: 'k' }],
+    });
+    expect((await call('post', '/permits/preview', input, 'collector', null)).status).toBe(403);
+    expect((await call('post', '/permits/preview', input, 'supervisor~AGR-2', null)).status).toBe(404);
+    const shadow = { yaml: 'pack: x', from: '2026-11-01T00:00:00Z', to: '2026-11-02T00:00:00Z' };
+    expect((await call('post', '/rule-packs/shadow', shadow, 'compliance', null)).status).toBe(422);
+    expect((await call('post', '/rule-packs/shadow', { ...shadow, to: shadow.from }, 'compliance', null)).status).toBe(
+      422,
+    );
+    expect((await call('post', '/rule-packs/shadow', shadow, 'supervisor', null)).status).toBe(403);
+  });
+});

@@ -1,0 +1,92 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { verifyCaseJournal } from '@arrears/audit';
+import type { PermitRequest } from '@arrears/contracts';
+import { openWorld, type OverdueCase, type World } from '../testing.js';
+import type { RaceInput } from './race.process.js';
+import { dial, happened, qualify } from './support.js';
+
+jest.setTimeout(120_000);
+
+const processes = 10;
+const requestsEach = 20;
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+  await qualify(world);
+});
+afterAll(() => world.close());
+
+/** The built program: it runs outside of the test runner. */
+const program = fileURLToPath(new URL('../../dist/scenarios/race.process.js', import.meta.url));
+
+/** All requests, dealt out to processes that begin at the same moment. */
+async function race(requests: readonly PermitRequest[]): Promise<Record<string, number>> {
+  const children: ChildProcess[] = [];
+  try {
+    for (let n = 0; n < processes; n += 1) {
+      const child = fork(program, { execArgv: [], stdio: 'inherit' });
+      children.push(child);
+      const { url, keysUrl, masterKey, clock } = world;
+      const own = requests.filter((_, index) => index % processes === n);
+      const input: RaceInput = {
+        url,
+        keysUrl,
+        masterKey: masterKey.toString('hex'),
+        now: clock.nowIso(),
+        requests: own,
+      };
+      child.send(input);
+    }
+    await Promise.all(children.map((child) => once(child, 'message')));
+    const answers = children.map((child) => once(child, 'message') as Promise<[{ verdicts: string[] }]>);
+    for (const child of children) child.send('go');
+    const tally: Record<string, number> = {};
+    for (const [{ verdicts }] of await Promise.all(answers))
+      for (const verdict of verdicts) tally[verdict] = (tally[verdict] ?? 0) + 1;
+    return tally;
+  } finally {
+    for (const child of children) child.kill();
+  }
+}
+
+const many = (make: (n: number) => PermitRequest) =>
+  Array.from({ length: processes * requestsEach }, (_, n) => make(n));
+
+describe(`RACE: ${processes * requestsEach} permit requests for one debtor from ${processes} processes`, () => {
+  it('never exceed one SMS a day', async () => {
+    const one = await world.overdue();
+    expect(await race(many(() => one.request()))).toEqual({ granted: 1, denied: 199 });
+    expect(await verifyCaseJournal(world.db, one.facts.caseId)).toMatchObject({ ok: true });
+  });
+
+  it('never exceed it across agreements, where two banks know the same man', async () => {
+    const paper = {
+      name: 'Synthetic',
+      idType: 'resident-id',
+      idNumber: '11010119880501RACE',
+      timeZone: 'Asia/Shanghai',
+    };
+    const banks: OverdueCase[] = [];
+    for (const agreementId of ['AGR-1', 'AGR-2']) banks.push(await world.overdue({ debtor: paper, agreementId }));
+    const requests = many((n) => (banks[n % 2] as OverdueCase).request());
+    expect(await race(requests)).toEqual({ granted: 1, denied: 199 });
+  });
+
+  it('never exceed three effective calls by one, each dial being one that may come of it', async () => {
+    const one = await world.overdue();
+    await happened(world, dial(one), 'effective-call');
+    expect(await race(many(() => dial(one)))).toEqual({ granted: 2, denied: 198 });
+  });
+
+  it('of one and the same message give one permit', async () => {
+    const one = await world.overdue();
+    const request = one.request();
+    expect(await race(many(() => request))).toEqual({ granted: 200 });
+    const rows = await world.db.query('SELECT 1 FROM permits WHERE contact_id = $1', [request.contactId]);
+    expect(rows).toHaveLength(1);
+  });
+});

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { invalidateNumber } from '../points/invalidate.service.js';
+import { openWorld, type OverdueCase, type World } from '../testing.js';
+import { dial, granted, journalOf, pointsOf, qualify, rulesAgainst, told } from './support.js';
+
+jest.setTimeout(60_000);
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+  await qualify(world);
+});
+afterAll(() => world.close());
+
+const withNumber = (value: string, more: object = {}) =>
+  world.overdue({ contactPoints: [{ kind: 'mobile', value, source: 'application' }], ...more });
+const dead = (one: OverdueCase, because: 'wrong-person' | 'empty-number' | 'suspended') => {
+  const [contactPointId = ''] = pointsOf(world, one, 'debtor');
+  return world.db.transaction((tx) =>
+    invalidateNumber(tx, world.clock, { contactPointId, because, actor: 'collector-1' }),
+  );
+};
+
+describe('WRONG-MAN: the number belongs to a stranger', () => {
+  it('is dead in all cases of all agreements at once, and each is told', async () => {
+    const one = await withNumber('13800000401');
+    const two = await withNumber('+86 138 0000 0401', { agreementId: 'AGR-2' });
+    await granted(world, dial(two));
+    await dead(one, 'wrong-person');
+    for (const each of [one, two]) {
+      expect(await rulesAgainst(world, dial(each))).toContain('NO-USABLE-POINT');
+      expect(await rulesAgainst(world, each.request())).toContain('NO-USABLE-POINT');
+      expect(await journalOf(world, each)).toContain('contact-point-changed');
+    }
+    const changed = await told<{ personId: string; valid: string }>(world, 'arrears.contacts.contact-point-changed.v1');
+    const invalid = changed.filter(({ valid }) => valid === 'no').map(({ personId }) => personId);
+    expect(invalid.sort()).toEqual([one.facts.debtorId, two.facts.debtorId].sort());
+  });
+
+  it('is never dialled again, though the bank gives it once more, in another spelling and for somebody else', async () => {
+    const later = await withNumber('0086-138-0000-0401', { agreementId: 'AGR-3' });
+    expect(await rulesAgainst(world, dial(later))).toContain('NO-USABLE-POINT');
+    const landline = await world.overdue({
+      contactPoints: [{ kind: 'landline', value: '13800000401', source: 'application' }],
+    });
+    expect(
+      await rulesAgainst(world, dial(landline, { contactPointIds: pointsOf(world, landline, 'debtor', 'landline') })),
+    ).toContain('NO-USABLE-POINT');
+  });
+
+  it('leaves the debtor his other numbers', async () => {
+    const one = await world.overdue({
+      contactPoints: [
+        { kind: 'mobile', value: '13800000402', source: 'application' },
+        { kind: 'mobile', value: '13800000403', source: 'application' },
+      ],
+    });
+    await dead(one, 'wrong-person');
+    const answer = await granted(world, dial(one, { contactPointIds: pointsOf(world, one, 'debtor') }));
+    expect(answer.destination).toBe('+8613800000403');
+  });
+});
+
+describe('a number that nobody has', () => {
+  it.each(['empty-number', 'suspended'] as const)(
+    '(%s) is dead for now, and may come back with a new loan',
+    async (because) => {
+      const value = because === 'suspended' ? '13800000404' : '13800000405';
+      const one = await withNumber(value);
+      await dead(one, because);
+      expect(await rulesAgainst(world, dial(one))).toContain('NO-USABLE-POINT');
+      const other = await withNumber(value, { agreementId: 'AGR-2' });
+      await granted(world, dial(other));
+    },
+  );
+});
