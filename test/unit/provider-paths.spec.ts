@@ -9,7 +9,7 @@ import { describe, expect, it } from '@jest/globals';
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' })
   .split('\n')
   .filter((path) => /^(libs|services|workflows|deploy\/cli)\/.*\.(ts|mjs|js)$/.test(path))
-  .filter((path) => !/\.(spec|fixture)\.ts$|\/(testing|scripts|chaos)\//.test(path))
+  .filter((path) => !/\.(spec|fixture|process)\.ts$|\/(testing|scripts|chaos)\//.test(path))
   .flatMap((path) => {
     try {
       return [{ path, code: withoutComments(readFileSync(path, 'utf8')) }];

@@ -49,7 +49,7 @@ await runService({
     context.health.dependency('keys', () => personKeys.ping());
     await untilSchema(context, db, notificationsMigrations);
     const templates = await openTemplates(context, db);
-    sending = openSending(config.providers ?? '', { db, clock, metrics: context.metrics });
+    sending = openSending(config.providers ?? '', { db, clock });
     const { receiptSecrets, channelOf, ports } = sending;
     const ids = ports.map(({ id }) => id);
     const door = providerDoor(context.metrics, context.log, ids);

@@ -35,13 +35,24 @@ describe('the routes of notifications', () => {
     );
     await built.app.close();
     expect(routes.sort()).toEqual([
+      'GET /cases/:id/journal action',
       'GET /events/parked action',
+      'GET /inbound action',
+      'GET /messages action',
       'GET /messages/:id action',
       'GET /templates action',
       'GET /templates/:id action',
+      'GET /templates/:id/versions/:version action',
       'POST /events/parked/:inboxId/replay action',
       'POST /events/parked/:inboxId/set-aside action',
+      'POST /inbound/:provider open',
+      'POST /messages/:id/settle action',
       'POST /receipts/:provider open',
+      'POST /templates action',
+      'POST /templates/:id/versions/:version/approve action',
+      'POST /templates/:id/versions/:version/retire action',
+      'POST /templates/:id/versions/:version/submit action',
+      'POST /templates/preview action',
     ]);
   });
 });

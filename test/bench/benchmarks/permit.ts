@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { PermitRequest } from '@arrears/contracts';
 // The gate itself is measured, without HTTP before it.
-// eslint-disable-next-line @nx/enforce-module-boundaries
 import { commitOutcome, openWorld, requestPermit, type World } from '@arrears/contacts/testing';
 import { measurement, type Benchmark } from '../harness/benchmark.js';
 import { inFlight, rate } from '../harness/load.js';

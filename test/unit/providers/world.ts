@@ -56,7 +56,7 @@ export async function openWorld(settings: { smpp?: Record<string, unknown> } = {
   const ports = await Promise.all(Array.from({ length: 4 }, () => freePort()));
   const [http = 0, smppPort = 0, smtpPort = 0, returns = 0] = ports;
   let businessNow = '2026-11-09T02:00:00.000Z';
-  const clock = { nowIso: () => businessNow };
+  const clock = { nowIso: () => businessNow, realNow: () => Date.now() };
   const world = { heard: [] as Heard[], replies: [] as HeardInbound[], failures: { left: 0 } };
   const client = await clientServer(world);
   const address = `http://127.0.0.1:${http}`;

@@ -20,7 +20,7 @@ export interface OpenProviders {
  */
 export function openProviders(
   path: string,
-  clock: Pick<Clock, 'nowIso'>,
+  clock: Pick<Clock, 'nowIso' | 'realNow'>,
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): OpenProviders {
   const settings = readProviderSettings(path, env);
@@ -32,7 +32,7 @@ export function openProviders(
   };
 }
 
-function port(settings: ProviderSettings, clock: Pick<Clock, 'nowIso'>): ProviderPort {
+function port(settings: ProviderSettings, clock: Pick<Clock, 'nowIso' | 'realNow'>): ProviderPort {
   switch (settings.kind) {
     case 'http-sms':
       return smsGateway(settings);

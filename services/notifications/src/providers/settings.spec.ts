@@ -39,7 +39,11 @@ describe('the file of providers', () => {
       { id: 'sms-b', apiKey: 'in place', receiptSecret: 'in place too' },
       { id: 'email', tls: 'required', returnPath: { secret: 'deep inside', host: '127.0.0.1' } },
     ]);
-    const { ports, receiptSecrets } = openProviders(path, { nowIso: () => '2026-11-09T02:00:00.000Z' }, env);
+    const { ports, receiptSecrets } = openProviders(
+      path,
+      { nowIso: () => '2026-11-09T02:00:00.000Z', realNow: () => Date.now() },
+      env,
+    );
     expect(ports.map(({ id, channel }) => `${id}: ${channel}`)).toEqual(['sms: sms', 'sms-b: sms', 'email: email']);
     expect([...receiptSecrets.keys()]).toEqual(['sms', 'sms-b']);
   });

@@ -46,7 +46,7 @@ export async function handOver(parts: SenderParts, of: HandOver): Promise<Attemp
     if (!usable) return settle(parts, of, { answer: 'unreachable', code: 'permit-over' });
     if (!(await writeProvider(parts, of, port.id))) return 'withdrawn';
     // From here on only the provider knows; whoever comes after us asks it.
-    const answer = await handTo(port, of.row, content, of.permit);
+    const answer = await parts.measured(port.id, () => handTo(port, of.row, content, of.permit));
     parts.providers.note(port.id, answer);
     tried.add(port.id);
     const next = surelyNotSent(answer) ? parts.providers.pick(port.channel, tried) : undefined;

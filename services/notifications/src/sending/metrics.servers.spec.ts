@@ -4,7 +4,7 @@ import { createMetrics, type Invariant } from '@arrears/observability';
 import { takeReceipt } from '../receipts/receipt.service.js';
 import { fakeProvider, noPace } from '../testing/fakes.js';
 import { claimed, only, openWorld, queue, smsStage, type World } from '../testing/world.js';
-import { measureQueue, timedPorts } from './metrics.js';
+import { measureProviders, measureQueue } from './metrics.js';
 import { providersOf } from './providers.js';
 import { sendOne } from './sender.js';
 
@@ -48,10 +48,10 @@ describe('what the metrics of the queue say', () => {
   it('how long the provider takes, also when it fails', async () => {
     const metrics = createMetrics();
     const { port } = fakeProvider();
-    const [timed] = timedPorts([{ ...port, ask: () => Promise.reject(new Error('a defect')) }], metrics);
-    if (timed?.channel !== 'sms') throw new Error('another port');
-    await timed.send({ clientReference: 'm', to: '+1', text: 'x', validUntil: '2026-11-24T14:00:00.000Z' });
-    await expect(timed.ask({ clientReference: 'm', providerMessageId: null })).rejects.toThrow('a defect');
+    const parts = { ...smsStage(world), measured: measureProviders(metrics, [port.id]) };
+    await queue(parts);
+    await sendOne(parts, await claimed(world.db));
+    await expect(parts.measured(port.id, () => Promise.reject(new Error('a defect')))).rejects.toThrow('a defect');
     const count = `arrears_provider_request_duration_seconds_count{provider="${port.id}"} 2`;
     expect(await metrics.text()).toContain(count);
   });

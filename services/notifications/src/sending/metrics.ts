@@ -2,7 +2,7 @@ import type { Clock } from '@arrears/clock';
 import type { Metrics } from '@arrears/observability';
 import type { Database } from '@arrears/persistence';
 import { queueStanding, type QueueStanding } from '../messages/standing.store.js';
-import type { ProviderPort } from '../providers/ports.js';
+import type { SenderParts } from './parts.js';
 import type { Providers } from './providers.js';
 
 /** Sets the gauges of what waits and of what nobody knows the end of, whenever metrics are read. Ages are of business time. */
@@ -53,25 +53,16 @@ export function measureQueue(
   });
 }
 
-/** The providers with the time of each of their answers measured. */
-export function timedPorts(ports: readonly ProviderPort[], metrics: Metrics): ProviderPort[] {
+/** Measures how long a provider takes to answer, or until we lost patience. */
+export function measureProviders(metrics: Metrics, providers: readonly string[]): SenderParts['measured'] {
   const duration = metrics.histogram({
     name: 'provider_request_duration_seconds',
     help: 'From a request to a provider to its answer, or to the end of our patience',
-    labels: { provider: ports.map(({ id }) => id) },
+    labels: { provider: providers },
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
   });
-  const timed = async <T>(provider: string, work: Promise<T>): Promise<T> => {
+  return async (provider, request) => {
     const observe = duration.start();
-    return work.finally(() => observe({ provider }));
+    return request().finally(() => observe({ provider }));
   };
-  return ports.map((port) => {
-    const { id } = port;
-    const send = port.send.bind(port) as (message: never) => ReturnType<ProviderPort['send']>;
-    return {
-      ...port,
-      send: (message: never) => timed(id, send(message)),
-      ask: (of: Parameters<ProviderPort['ask']>[0]) => timed(id, port.ask(of)),
-    } as ProviderPort;
-  });
 }

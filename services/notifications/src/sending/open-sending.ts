@@ -1,10 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '@arrears/clock';
-import type { Metrics } from '@arrears/observability';
 import type { Database } from '@arrears/persistence';
 import { openProviders } from '../providers/open-providers.js';
 import type { ProviderPort } from '../providers/ports.js';
-import { timedPorts } from './metrics.js';
 import { sharedPace } from './pace.js';
 import { providersOf, type Providers } from './providers.js';
 
@@ -21,12 +19,8 @@ export interface Sending {
  * @param path of the file that `PROVIDERS` names
  * @throws ProvidersError
  */
-export function openSending(
-  path: string,
-  { db, clock, metrics }: { db: Database; clock: Clock; metrics: Metrics },
-): Sending {
-  const { ports: opened, receiptSecrets } = openProviders(path, clock);
-  const ports = timedPorts(opened, metrics);
+export function openSending(path: string, { db, clock }: { db: Database; clock: Clock }): Sending {
+  const { ports, receiptSecrets } = openProviders(path, clock);
   const now = () => clock.realNow();
   const paceOf = ({ id: provider, ratePerSecond: perSecond }: ProviderPort) =>
     sharedPace(db, { provider, perSecond, now, sleep: (ms) => sleep(ms) });

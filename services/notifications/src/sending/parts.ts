@@ -22,6 +22,8 @@ export interface SenderParts {
   indexKey: Buffer;
   /** Business time over which those leave that waited for the same moment. */
   spreadMs: number;
+  /** Around each request to a provider. */
+  measured: <Answer>(provider: string, request: () => Promise<Answer>) => Promise<Answer>;
   /** Told of what must never be, once it is certain. */
   violated?: ((invariant: Invariant) => void) | undefined;
 }

@@ -8,7 +8,7 @@ import type { AskAnswer } from '../providers/ports.js';
 import type { SenderParts } from './parts.js';
 import { tellGate } from './tell-gate.js';
 
-type ReconcileParts = Pick<SenderParts, 'db' | 'clock' | 'gate' | 'providers' | 'violated'>;
+type ReconcileParts = Pick<SenderParts, 'db' | 'clock' | 'gate' | 'providers' | 'measured' | 'violated'>;
 
 /**
  * Settles what a crash, a time-out or a silent gate left open: messages that were permitted or handed over or are
@@ -70,10 +70,12 @@ export async function askSilent(parts: ReconcileParts, limit = 20): Promise<numb
   return silent.length;
 }
 
-async function ask({ providers }: ReconcileParts, row: MessageRow) {
+async function ask({ providers, measured }: ReconcileParts, row: MessageRow) {
   const { messageId: clientReference, providerMessageId, provider } = row;
   const port = provider === null ? undefined : providers.find(provider);
-  const answer: AskAnswer = port ? await port.ask({ clientReference, providerMessageId }) : { answer: 'unknown' };
+  const answer: AskAnswer = port
+    ? await measured(port.id, () => port.ask({ clientReference, providerMessageId }))
+    : { answer: 'unknown' };
   return { port, answer };
 }
 

@@ -8,7 +8,7 @@ import type { ProviderPort, SendAnswer } from '../providers/ports.js';
 import type { Templates } from '../templates/book.js';
 import { contentMaker, type Letters } from './content.js';
 import { gateIsReady, httpGate } from './gate.js';
-import { measureQueue } from './metrics.js';
+import { measureProviders, measureQueue } from './metrics.js';
 import { providerSink } from './provider-sink.js';
 import type { Sending } from './open-sending.js';
 import { attempts, type Attempt, type SenderParts } from './parts.js';
@@ -72,6 +72,7 @@ export async function startSending(context: ServiceContext, parts: SendingParts)
       indexKey,
       spreadMs,
       providers: { ...providers, note },
+      measured: measureProviders(context.metrics, providers.ids),
       violated,
       gate: httpGate(contactsUrl, () => token.get()),
       makeContent: contentMaker({ templates, ...(letters && { letters }) }),

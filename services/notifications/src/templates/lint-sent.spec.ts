@@ -125,7 +125,7 @@ describe('a text that is about to be sent', () => {
   });
 
   it('of every shipped template passes in both languages', () => {
-    const shipped = loadTemplates(new URL('../../templates', import.meta.url).pathname);
+    const shipped = loadTemplates(new URL('../../templates', import.meta.url).pathname, '2026-11-24T02:00:00.000Z');
     expect(shipped.all().map(({ id, channel, version }) => `${id} ${channel} ${version}`)).toEqual([
       'correction sms 2',
       'dunning-letter letter 1',

@@ -76,10 +76,13 @@ export function shippedTemplates(folder: string, lists: Lists, at: string): Ship
   return [...shipped.values()];
 }
 
-/** The templates of a folder as a book that never changes. */
-export function loadTemplates(folder: string): Templates {
+/**
+ * The templates of a folder as a book that never changes.
+ * @param at business time at which the rules are asked
+ */
+export function loadTemplates(folder: string, at: string): Templates {
   const lists = loadLists();
-  const shipped = shippedTemplates(folder, lists, new Date().toISOString());
+  const shipped = shippedTemplates(folder, lists, at);
   const live = shipped.map(({ content, version, liveFrom }) => ({ template: { ...content, version }, liveFrom }));
   return templateBook(
     () => live,

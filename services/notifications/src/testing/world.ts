@@ -26,7 +26,7 @@ import { loadTemplates } from '../templates/load-templates.js';
 import { facts, ids, fakeGate, fakeProvider, message, noPace, type FakeGate, type FakeProvider } from './fakes.js';
 
 export const at = '2026-11-24T02:00:00.000Z';
-const shipped = loadTemplates(fileURLToPath(new URL('../../templates', import.meta.url)));
+const shipped = loadTemplates(fileURLToPath(new URL('../../templates', import.meta.url)), at);
 /** The shipped ones, and one that is spoken. */
 export const templates: Templates = {
   ...shipped,
@@ -107,6 +107,7 @@ export function stageOf(world: World, ports: readonly ProviderPort[], gate: Fake
     onUnfit: (templateId, codes) => void unfit.push(`${templateId}: ${codes.join(',')}`),
     indexKey,
     spreadMs: 30 * 60_000,
+    measured: (_provider, request) => request(),
     unfit,
   };
 }

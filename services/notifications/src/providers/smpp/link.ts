@@ -28,7 +28,7 @@ const lookMs = 20;
  * A session that is made again, with growing pauses, whenever it is lost. A request of a lost session stays without an
  * answer.
  */
-export function smppLink(options: LinkOptions, deliver: (pdu: Pdu) => Promise<number>): Link {
+export function smppLink(options: LinkOptions, deliver: (pdu: Pdu) => Promise<number>, realNow: () => number): Link {
   let current: Session | undefined;
   let bound: Session | undefined;
   let unanswered = 0;
@@ -64,9 +64,9 @@ export function smppLink(options: LinkOptions, deliver: (pdu: Pdu) => Promise<nu
   }
 
   async function place(): Promise<Session | 'not-bound' | 'window-full'> {
-    for (const end = Date.now() + waitMs; ; await sleep(lookMs)) {
+    for (const end = realNow() + waitMs; ; await sleep(lookMs)) {
       if (bound && unanswered < options.window) return bound;
-      if (stopped.signal.aborted || Date.now() >= end) return bound ? 'window-full' : 'not-bound';
+      if (stopped.signal.aborted || realNow() >= end) return bound ? 'window-full' : 'not-bound';
     }
   }
 

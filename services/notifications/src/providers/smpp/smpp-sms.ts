@@ -22,7 +22,7 @@ const partsMs = 4_000;
  * `user_message_reference` (16 bits, remembered here) and, where the centre has a parameter for it, as text: a receipt then
  * finds its message though the answer that would have named the centre's id was lost.
  */
-export function smppSms(settings: SmppSettings, clock: Pick<Clock, 'nowIso'>): SmsPort {
+export function smppSms(settings: SmppSettings, clock: Pick<Clock, 'nowIso' | 'realNow'>): SmsPort {
   const known = references();
   const parameter = referenceParameter(settings.referenceTag);
   let sink: ProviderSink | undefined;
@@ -34,23 +34,28 @@ export function smppSms(settings: SmppSettings, clock: Pick<Clock, 'nowIso'>): S
     utcOffsetMinutes: settings.utcOffsetMinutes,
     now: () => clock.nowIso(),
   };
-  const open = (): Link => (link ??= smppLink(settings, (pdu) => takeDelivery(deliveries, pdu)));
+  const open = (): Link =>
+    (link ??= smppLink(
+      settings,
+      (pdu) => takeDelivery(deliveries, pdu),
+      () => clock.realNow(),
+    ));
 
   async function send(message: SmsMessage): Promise<SendAnswer> {
     const submissions = submissionsOf(settings, message, known.next(message.clientReference, digits(message.to)));
     const to = open();
-    const end = Date.now() + partsMs;
+    const end = clock.realNow() + partsMs;
     let answer: SendAnswer = { answer: 'unknown' };
     for (const [index, submission] of submissions.entries()) {
       const fields = { ...submission, ...parameter.fields(message.clientReference) };
       const isLast = index === submissions.length - 1;
       const late = isLast ? (pdu: Pdu): void => void lateAnswer(message.clientReference, pdu) : undefined;
-      if (index > 0 && Date.now() >= end) return { answer: 'unknown' };
+      if (index > 0 && clock.realNow() >= end) return { answer: 'unknown' };
       do {
         answer = sendAnswer(settings, await to.request('submit_sm', { ...fields }, late));
         if (index === 0 || answer.answer !== 'throttled') break;
         await new Promise((done) => setTimeout(done, 100));
-      } while (Date.now() < end);
+      } while (clock.realNow() < end);
       // A refused first part sent nothing; once one part is accepted, the rest goes along or nobody knows.
       if (answer.answer !== 'accepted') return index === 0 ? answer : { answer: 'unknown' };
     }

@@ -147,6 +147,7 @@ describe('the session', () => {
         ...more,
       },
       async () => 0,
+      () => Date.now(),
     );
     return link;
   };

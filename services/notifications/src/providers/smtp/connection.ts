@@ -3,10 +3,9 @@ import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { refusal, type Envelope, type RelayAnswer, type RelayError, type RelayOptions } from './relay-answer.js';
 
 /** A connection that greeted us and took our login, or why there is none. */
-export function connect(options: RelayOptions, deadline: number): Promise<SMTPConnection | RelayAnswer> {
+export function connect(options: RelayOptions, leftMs: number): Promise<SMTPConnection | RelayAnswer> {
   const { hostname, port, protocol } = new URL(options.url);
   const secure = protocol === 'smtps:';
-  const leftMs = Math.max(deadline - Date.now(), 1);
   const connection = new SMTPConnection({
     host: hostname,
     port: Number(port || (secure ? 465 : 587)),
@@ -46,7 +45,7 @@ export function transmit(
   connection: SMTPConnection,
   raw: Buffer,
   { from, to, envelopeId }: Envelope,
-  deadline: number,
+  leftMs: number,
 ): Promise<RelayAnswer> {
   let started = false;
   // The library reads the mail only once the relay has said that it listens.
@@ -66,7 +65,7 @@ export function transmit(
     };
     const timer = setTimeout(
       () => finish(started ? { came: 'nothing' } : { came: 'not-sent', code: 'time-out' }),
-      Math.max(deadline - Date.now(), 1),
+      leftMs,
     );
     connection.send({ from, to: [to], size: raw.length, dsn }, content, (error, info) =>
       finish(info && !error ? { came: 'accepted', response: info.response } : refusal(error, { started })),

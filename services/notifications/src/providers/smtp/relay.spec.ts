@@ -61,7 +61,9 @@ describe('a relay that breaks off', () => {
     });
     await new Promise<void>((done) => server?.listen(0, '127.0.0.1', done));
     const { port } = server.address() as AddressInfo;
-    const relay = smtpRelay({ url: `smtp://127.0.0.1:${port}`, tls: 'none', connections: 1, timeoutMs: 400 });
+    const relay = smtpRelay({ url: `smtp://127.0.0.1:${port}`, tls: 'none', connections: 1, timeoutMs: 400 }, () =>
+      Date.now(),
+    );
     const raw = Buffer.from('Subject: x\r\n\r\nbody\r\n');
     return relay
       .send(raw, { from: 'a@example.com', to: 'b@example.com', envelopeId: 'e' })

@@ -8,7 +8,7 @@ const waitMs = 1_500;
 const lookMs = 20;
 
 /** Hands mails to an SMTP relay over a few connections that are used again. Each answer says what is certain. */
-export function smtpRelay(options: RelayOptions) {
+export function smtpRelay(options: RelayOptions, realNow: () => number) {
   const idle: { connection: SMTPConnection; timer: NodeJS.Timeout }[] = [];
   let busy = 0;
 
@@ -31,27 +31,28 @@ export function smtpRelay(options: RelayOptions) {
     return entry?.connection;
   }
 
-  async function over(connection: SMTPConnection, raw: Buffer, envelope: Envelope, deadline: number) {
-    const answer = await transmit(connection, raw, envelope, deadline);
+  async function over(connection: SMTPConnection, raw: Buffer, envelope: Envelope, leftMs: number) {
+    const answer = await transmit(connection, raw, envelope, leftMs);
     if (answer.came === 'accepted') keep(connection);
     return answer;
   }
 
   async function attempt(raw: Buffer, envelope: Envelope): Promise<RelayAnswer> {
-    const deadline = Date.now() + options.timeoutMs;
+    const deadline = realNow() + options.timeoutMs;
+    const leftMs = () => Math.max(deadline - realNow(), 1);
     for (let old = reused(); old; old = reused()) {
-      const answer = await over(old, raw, envelope, deadline);
+      const answer = await over(old, raw, envelope, leftMs());
       // An idle connection may have been closed from the other side: then the next one is tried.
-      if (answer.came !== 'not-sent' || Date.now() >= deadline) return answer;
+      if (answer.came !== 'not-sent' || realNow() >= deadline) return answer;
     }
-    const made = await connect(options, deadline);
-    return 'came' in made ? made : over(made, raw, envelope, deadline);
+    const made = await connect(options, leftMs());
+    return 'came' in made ? made : over(made, raw, envelope, leftMs());
   }
 
   return {
     send: async (raw: Buffer, envelope: Envelope): Promise<RelayAnswer> => {
-      for (const end = Date.now() + waitMs; busy >= options.connections;) {
-        if (Date.now() > end) return { came: 'not-sent', code: 'busy' };
+      for (const end = realNow() + waitMs; busy >= options.connections;) {
+        if (realNow() > end) return { came: 'not-sent', code: 'busy' };
         await new Promise((done) => setTimeout(done, lookMs));
       }
       busy += 1;

@@ -17,8 +17,8 @@ const putOffMs = 60_000;
  * E-mail over SMTP. Every mail has a return address of its own, to which our return door listens: the relay is asked for a
  * report of delivery as well as of failure (DSN), replies and opt-outs come to the same door. A relay can't be asked.
  */
-export function smtpEmail(settings: SmtpSettings, clock: Pick<Clock, 'nowIso'>): EmailPort {
-  const relay = smtpRelay(settings);
+export function smtpEmail(settings: SmtpSettings, clock: Pick<Clock, 'nowIso' | 'realNow'>): EmailPort {
+  const relay = smtpRelay(settings, () => clock.realNow());
   const addresses = returnAddresses(settings.returnPath);
 
   async function mailOf({ clientReference, to, subject, text, html }: EmailMessage): Promise<Buffer> {
