@@ -5,6 +5,7 @@ import { doctor } from './doctor.js';
 import { importFile } from './import.js';
 import { exportBundle, verifyCase, verifyFile } from './journal.js';
 import { addPolicyCommands } from './policy-commands.js';
+import { addRulesCommands } from './rules-commands.js';
 
 /** The operator's command line. It does nothing that the HTTP API does not allow its identity. */
 const program = new Command('arrears')
@@ -72,6 +73,7 @@ journal
   );
 
 addPolicyCommands(program, site, print);
+addRulesCommands(program, site, print);
 
 program
   .command('doctor')
