@@ -10,7 +10,9 @@ function shipped(name: string): RulePack {
 const cba = shipped('cn-cba-2026');
 const house = shipped('house-default');
 const packs = compilePacks([cba, house]);
-const nothing: Facts = { values: {}, events: [], holds: [] };
+/** Of an ordinary debtor, on a number of his own. */
+const values = { 'person.role': 'debtor', 'point.place': 'other', 'person.hasOtherPoint': true } as const;
+const nothing: Facts = { values, events: [], holds: [] };
 const sms = (at: string, of: Partial<Contact> = {}): Contact => ({
   at: new Date(at).toISOString(),
   channel: 'sms',
@@ -121,10 +123,14 @@ describe('evaluate', () => {
 
   it('says what must be counted and how far back', () => {
     expect(packs.counted).toEqual([
+      { kind: 'dialUnanswered', key: 'number' },
       { kind: 'smsSent', key: 'person' },
       { kind: 'smsSent', key: 'person' },
+      { kind: 'letterPosted', key: 'person' },
+      { kind: 'visitMade', key: 'person' },
+      { kind: 'thirdPartyContact', key: 'person' },
     ]);
-    expect(packs.reachMs).toBe(7 * 86_400_000);
+    expect(packs.reachMs).toBe(30 * 86_400_000);
     expect(packs.versions).toEqual([
       { pack: 'cn-cba-2026', packVersion: '2026.1' },
       { pack: 'house-default', packVersion: '1' },
