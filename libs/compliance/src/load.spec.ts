@@ -141,6 +141,33 @@ ${common}    ${limit}
     expect(errorsOf(text).join('\n')).toContain(said);
   });
 
+  it('takes a citation that stands in many rules, and no bomb of aliases', () => {
+    const many = Array.from(
+      { length: 150 },
+      (_, n) => `  - id: T-${n}
+    zh: 规则
+    en: rule
+    effectiveFrom: 2026-01-01
+    binds: [firstParty]
+    channels: all
+    purposes: all
+    severity: law
+    citation: ${n === 0 ? '&cited { document: Statute, article: one }' : '*cited'}
+    verdict: block
+    when: { fact: person.refused, is: true }
+    examples:
+      - { name: a, given: { ${noon}, facts: { person.refused: false } }, expect: passes }
+      - { name: b, given: { ${noon} }, expect: { denied: { until: never } } }
+`,
+    );
+    expect(errorsOf(`${head}${many.join('')}`)).toEqual([]);
+    const nine = (of: string) => `[${Array(9).fill(of).join(', ')}]`;
+    const bomb = ['b', 'c', 'd', 'e', 'f'].map((name, n) => `${name}: &${name} ${nine(`*${'abcdef'[n] ?? ''}`)}\n`);
+    expect(errorsOf(`a: &a [1]\n${bomb.join('')}`)).toEqual([
+      expect.stringMatching(/^test\.yaml:1: Excessive alias count/),
+    ]);
+  });
+
   it('names the line of broken YAML and a rule that stands twice', () => {
     expect(errorsOf(`${head}  - id: [`)[0]).toMatch(/^test\.yaml:\d+: /);
     const rule = `  - id: T-A

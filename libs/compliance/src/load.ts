@@ -73,7 +73,9 @@ function readPack(text: string, file: string): ReadPack | { ok: false; errors: P
         message,
       })),
     };
-  const input: unknown = document.toJS();
+  const plain = plainOf(document);
+  if (!plain.ok) return { ok: false, errors: [{ file, line: 1, rule: null, message: plain.message }] };
+  const { input } = plain;
   const parsed = rulePack.safeParse(input);
   if (!parsed.success)
     return {
@@ -93,6 +95,19 @@ function readPack(text: string, file: string): ReadPack | { ok: false; errors: P
     }),
   );
   return errors.length === 0 ? { ok: true, pack, file, lineOf } : { ok: false, errors };
+}
+
+/** A law's citation stands in each of its rules, and what its examples share is written once; a text of aliases alone is none. */
+const mostAliases = 10_000;
+
+function plainOf(document: Document): { ok: true; input: unknown } | { ok: false; message: string } {
+  try {
+    return { ok: true, input: document.toJS({ maxAliasCount: mostAliases }) };
+  } catch (error) {
+    // An alias of nothing, or more of them than anybody writes by hand.
+    if (error instanceof ReferenceError) return { ok: false, message: error.message };
+    throw error;
+  }
 }
 
 /** Versions of one pack that would be in force on the same day, or that bear the same name. */
