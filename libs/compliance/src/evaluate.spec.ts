@@ -78,6 +78,14 @@ describe('evaluate', () => {
     expect(inside).toEqual({ verdict: 'permit', windowEnds: '2026-11-09T14:00:00.000Z' });
   });
 
+  it('does not take a debtor elsewhere for one who may live where the house has its own limits', () => {
+    const elsewhere = { ...cba, pack: 'uk', jurisdiction: 'UK', zones: ['Europe/London'] };
+    expect(compilePacks([house, elsewhere]).zones).toEqual(['Europe/London']);
+    expect(compilePacks([house]).zones).toEqual(['Asia/Shanghai']);
+    const unknown = sms('2026-11-09T20:00:00Z', { zones: [] });
+    expect(evaluate(compilePacks([elsewhere, house]), unknown, nothing).verdict).toBe('permit');
+  });
+
   it('says never when no common hour exists', () => {
     const far = { zones: ['Asia/Shanghai', 'Europe/London', 'America/Los_Angeles'] };
     const verdict = evaluate(packs, sms('2026-11-09T12:00:00+08:00', far), nothing);
