@@ -98,7 +98,7 @@ ${common}    verdict: stop
       - { name: unknown is not no, given: { ${noon} }, expect: passes }
 `;
     expect(errorsOf(text)).toEqual([
-      'test.yaml:20: T-STOP: example "unknown is not no" says passes but is denied until never',
+      'test.yaml:20: T-STOP: example "unknown is not no" says passes but is denied until never: correct the rule or the example',
     ]);
   });
 
@@ -177,7 +177,9 @@ ${common}    verdict: block
       - { name: a, given: { ${noon}, facts: { person.refused: false } }, expect: passes }
       - { name: b, given: { ${noon} }, expect: { denied: { until: never } } }
 `;
-    expect(errorsOf(`${head}${rule}${rule}`)).toEqual(['test.yaml:21: T-A: rules.1.id: T-A stands twice']);
+    expect(errorsOf(`${head}${rule}${rule}`)).toEqual([
+      'test.yaml:21: T-A: rules.1.id: T-A stands twice: give each rule an id of its own',
+    ]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { isAlias, isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import { compilePacks } from './compile.js';
 import { evaluate, type Contact, type CountedEvent } from './evaluate.js';
+import { faultsOf } from './refusals.js';
 import { rulePack, type Rule, type RuleExample, type RulePack } from './rule.js';
 
 /** What is wrong with a pack, so that its author finds the place: file, line (from 1), rule and a sentence. */
@@ -80,7 +81,7 @@ function readPack(text: string, file: string): ReadPack | { ok: false; errors: P
   if (!parsed.success)
     return {
       ok: false,
-      errors: parsed.error.issues.map(({ path, message }) => ({
+      errors: faultsOf(parsed.error.issues, input).map(({ path, message }) => ({
         file,
         line: lineOf(path),
         rule: ruleNamed(input, path),
@@ -118,9 +119,11 @@ function clashes(read: readonly ReadPack[]): PackError[] {
       const at = (path: string) => ({ file: one.file, line: one.lineOf([path]), rule: null });
       const versions = `${one.pack.pack} ${one.pack.packVersion}`;
       if (one.pack.packVersion === other.pack.packVersion)
-        return [{ ...at('packVersion'), message: `${versions} stands in ${other.file} too` }];
+        return [
+          { ...at('packVersion'), message: `${versions} stands in ${other.file} too: give one another packVersion` },
+        ];
       if (!overlap(one.pack, other.pack)) return [];
-      const message = `${versions} (${period(one.pack)}) overlaps version ${other.pack.packVersion} (${period(other.pack)}) in ${other.file}`;
+      const message = `${versions} (${period(one.pack)}) overlaps version ${other.pack.packVersion} (${period(other.pack)}) in ${other.file}: let one end (effectiveTo) before the other begins (effectiveFrom)`;
       return [{ ...at('effectiveFrom'), message }];
     }),
   );
@@ -151,7 +154,9 @@ function tryExample(pack: RulePack, rule: Rule, example: RuleExample): string | 
   });
   const found = verdict.verdict === 'permit' ? 'passes' : `denied until ${verdict.denials[0]?.until ?? ''}`;
   const wanted = expect === 'passes' ? 'passes' : `denied until ${normal(expect.denied.until)}`;
-  return found === wanted ? null : `example "${example.name}" says ${wanted} but is ${found}`;
+  return found === wanted
+    ? null
+    : `example "${example.name}" says ${wanted} but is ${found}: correct the rule or the example`;
 }
 
 function contactOf(pack: RulePack, rule: Rule, given: RuleExample['given']): Contact {
