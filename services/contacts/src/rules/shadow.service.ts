@@ -1,8 +1,8 @@
-import { compilePacks, inShadow, loadPack, packErrorText, type RulePack } from '@arrears/compliance';
+import { compilePacks, defaultJurisdiction, inShadow, loadPack, packErrorText, type RulePack } from '@arrears/compliance';
 import type { Database, Tx } from '@arrears/persistence';
 import { problem } from '@arrears/service';
 import { holidaysAround } from '../gate/holidays.js';
-import { defaultJurisdiction, type RuleBook } from '../gate/packs.js';
+import type { RuleBook } from '../gate/packs.js';
 import { emptyReport, shadowPeriod, tryOn, type PastAnswer, type ShadowReport } from './shadow.js';
 import { pastDenials, pastPermits, type PastQuestion, type PastRow } from './shadow.store.js';
 
