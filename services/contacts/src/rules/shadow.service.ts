@@ -1,4 +1,11 @@
-import { compilePacks, defaultJurisdiction, inShadow, loadPack, packErrorText, type RulePack } from '@arrears/compliance';
+import {
+  compilePacks,
+  defaultJurisdiction,
+  inShadow,
+  loadPack,
+  packErrorText,
+  type RulePack,
+} from '@arrears/compliance';
 import type { Database, Tx } from '@arrears/persistence';
 import { problem } from '@arrears/service';
 import { holidaysAround } from '../gate/holidays.js';
