@@ -6,6 +6,7 @@ import { importFile } from './import.js';
 import { exportBundle, verifyCase, verifyFile } from './journal.js';
 import { listParked, replayParked } from './parked.js';
 import { addPolicyCommands } from './policy-commands.js';
+import { addRulesCommands } from './rules-commands.js';
 
 /** The operator's command line. It does nothing that the HTTP API does not allow its identity. */
 const program = new Command('arrears')
@@ -84,6 +85,7 @@ journal
   );
 
 addPolicyCommands(program, site, print);
+addRulesCommands(program, site, print);
 
 program
   .command('doctor')

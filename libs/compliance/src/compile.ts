@@ -29,7 +29,7 @@ export interface CompiledRule extends Omit<Rule, 'citation'> {
 
 export interface CompiledPacks {
   rules: readonly CompiledRule[];
-  /** Where a debtor may live whose zone is unknown: the union over the packs. */
+  /** Where a debtor may live whose zone is unknown: the union over the packs of a place. */
   zones: readonly string[];
   versions: readonly PackVersion[];
   /** What must be counted to ask these rules, and how far back at most. */
@@ -65,7 +65,7 @@ export function compilePacks(packs: readonly RulePack[]): CompiledPacks {
   const known = new Map<string, readonly CompiledRule[]>();
   return {
     rules,
-    zones: [...new Set(packs.flatMap(({ zones }) => zones))],
+    zones: zonesOf(packs),
     versions: packs.map(({ pack, packVersion, effectiveFrom, effectiveTo }) => ({
       ...{ pack, packVersion },
       ...(effectiveFrom === undefined ? {} : { effectiveFrom }),
@@ -82,6 +82,12 @@ export function compilePacks(packs: readonly RulePack[]): CompiledPacks {
       return found;
     },
   };
+}
+
+/** A pack that holds anywhere says nothing about where a debtor lives, unless it is alone. */
+function zonesOf(packs: readonly RulePack[]): string[] {
+  const placed = packs.filter(({ jurisdiction }) => jurisdiction !== 'any');
+  return [...new Set((placed.length > 0 ? placed : packs).flatMap(({ zones }) => zones))];
 }
 
 /** A pack that is not in force yet, to be asked about the past as if it had been: only what has ended stays ended. */

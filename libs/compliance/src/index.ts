@@ -5,4 +5,5 @@ export * from './evaluate.js';
 export * from './holds.js';
 export * from './load.js';
 export * from './rule.js';
+export * from './usual.js';
 export * from './vocabulary.js';

@@ -1,6 +1,7 @@
 import { isAlias, isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import { compilePacks } from './compile.js';
 import { evaluate, type Contact, type CountedEvent } from './evaluate.js';
+import { faultsOf } from './refusals.js';
 import { rulePack, type Rule, type RuleExample, type RulePack } from './rule.js';
 
 /** What is wrong with a pack, so that its author finds the place: file, line (from 1), rule and a sentence. */
@@ -73,12 +74,14 @@ function readPack(text: string, file: string): ReadPack | { ok: false; errors: P
         message,
       })),
     };
-  const input: unknown = document.toJS();
+  const plain = plainOf(document);
+  if (!plain.ok) return { ok: false, errors: [{ file, line: 1, rule: null, message: plain.message }] };
+  const { input } = plain;
   const parsed = rulePack.safeParse(input);
   if (!parsed.success)
     return {
       ok: false,
-      errors: parsed.error.issues.map(({ path, message }) => ({
+      errors: faultsOf(parsed.error.issues, input).map(({ path, message }) => ({
         file,
         line: lineOf(path),
         rule: ruleNamed(input, path),
@@ -95,6 +98,19 @@ function readPack(text: string, file: string): ReadPack | { ok: false; errors: P
   return errors.length === 0 ? { ok: true, pack, file, lineOf } : { ok: false, errors };
 }
 
+/** A law's citation stands in each of its rules, and what its examples share is written once; a text of aliases alone is none. */
+const mostAliases = 10_000;
+
+function plainOf(document: Document): { ok: true; input: unknown } | { ok: false; message: string } {
+  try {
+    return { ok: true, input: document.toJS({ maxAliasCount: mostAliases }) };
+  } catch (error) {
+    // An alias of nothing, or more of them than anybody writes by hand.
+    if (error instanceof ReferenceError) return { ok: false, message: error.message };
+    throw error;
+  }
+}
+
 /** Versions of one pack that would be in force on the same day, or that bear the same name. */
 function clashes(read: readonly ReadPack[]): PackError[] {
   return read.flatMap((one, index) =>
@@ -103,9 +119,11 @@ function clashes(read: readonly ReadPack[]): PackError[] {
       const at = (path: string) => ({ file: one.file, line: one.lineOf([path]), rule: null });
       const versions = `${one.pack.pack} ${one.pack.packVersion}`;
       if (one.pack.packVersion === other.pack.packVersion)
-        return [{ ...at('packVersion'), message: `${versions} stands in ${other.file} too` }];
+        return [
+          { ...at('packVersion'), message: `${versions} stands in ${other.file} too: give one another packVersion` },
+        ];
       if (!overlap(one.pack, other.pack)) return [];
-      const message = `${versions} (${period(one.pack)}) overlaps version ${other.pack.packVersion} (${period(other.pack)}) in ${other.file}`;
+      const message = `${versions} (${period(one.pack)}) overlaps version ${other.pack.packVersion} (${period(other.pack)}) in ${other.file}: let one end (effectiveTo) before the other begins (effectiveFrom)`;
       return [{ ...at('effectiveFrom'), message }];
     }),
   );
@@ -136,7 +154,9 @@ function tryExample(pack: RulePack, rule: Rule, example: RuleExample): string | 
   });
   const found = verdict.verdict === 'permit' ? 'passes' : `denied until ${verdict.denials[0]?.until ?? ''}`;
   const wanted = expect === 'passes' ? 'passes' : `denied until ${normal(expect.denied.until)}`;
-  return found === wanted ? null : `example "${example.name}" says ${wanted} but is ${found}`;
+  return found === wanted
+    ? null
+    : `example "${example.name}" says ${wanted} but is ${found}: correct the rule or the example`;
 }
 
 function contactOf(pack: RulePack, rule: Rule, given: RuleExample['given']): Contact {

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { comparisonsIn } from './condition.js';
+import { misfit, misfitValue } from './fact-kinds.js';
 import { channels, contactors, counterKeys, eventKinds, factKinds, holdEffects, purposes } from './vocabulary.js';
 import type { FactName } from './vocabulary.js';
 
@@ -89,7 +91,14 @@ const text = z.union([z.string().min(1), z.strictObject({ zh: z.string().min(1),
 export type Text = z.infer<typeof text>;
 const citation = z.strictObject({ document: text, article: text, url: z.url().optional() });
 
-const facts = z.partialRecord(factName, z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]));
+const facts = z
+  .partialRecord(factName, z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))
+  .superRefine((told, context) => {
+    for (const [name, value] of Object.entries(told)) {
+      const message = misfitValue(name as FactName, value);
+      if (message !== null) context.addIssue({ code: 'custom', path: [name], message });
+    }
+  });
 
 /** An example is one contact, with all that is said about it; what is left out is an ordinary SMS to the debtor. */
 const example = z.strictObject({
@@ -164,6 +173,11 @@ export const rule = z
       say('verdict', 'stop beats everything: it has no unless and binds all purposes');
     if (rule.effectiveTo !== undefined && rule.effectiveTo < rule.effectiveFrom)
       say('effectiveTo', 'ends before it begins');
+    for (const path of ['when', 'unless', 'requires'] as const)
+      for (const comparison of rule[path] === undefined ? [] : comparisonsIn(rule[path])) {
+        const message = misfit(comparison);
+        if (message !== null) say(path, message);
+      }
     if (!rule.examples.some(({ expect }) => expect === 'passes')) say('examples', 'no example that passes');
     if (!rule.examples.some(({ expect }) => expect !== 'passes')) say('examples', 'no example that is denied');
   });
@@ -188,11 +202,38 @@ export const rulePack = z
     const seen = new Set<string>();
     rules.forEach(({ id }, index) => {
       if (seen.has(id))
-        context.addIssue({ code: 'custom', path: ['rules', index, 'id'], message: `${id} stands twice` });
+        context.addIssue({
+          code: 'custom',
+          path: ['rules', index, 'id'],
+          message: `${id} stands twice: give each rule an id of its own`,
+        });
       seen.add(id);
     });
   });
 export type RulePack = z.infer<typeof rulePack>;
+
+/** Every field that a pack may have anywhere, so that a misspelt one is told beside the right one. */
+export const fieldNames: readonly string[] = [
+  ...new Set(
+    [rulePack, rule, hours, counter, citation, example, example.shape.given].flatMap(({ shape }) => Object.keys(shape)),
+  ),
+  ...[
+    'all',
+    'any',
+    'not',
+    'fact',
+    'plusDays',
+    'calendarDays',
+    'rolling',
+    'days',
+    'hours',
+    'denied',
+    'until',
+    'kind',
+    'other',
+    'times',
+  ],
+];
 
 export const hold = z.object({
   holdId: z.string(),

@@ -22,6 +22,8 @@ const circumstances = z.object({
   /** How many collectors go. */
   collectors: z.int().min(1).max(20).optional(),
   credentialsShown: z.boolean().optional(),
+  /** They mean to go into his home; told false, they stay at the door and need nobody's consent. */
+  entering: z.boolean().optional(),
   /** Whoever lives there agreed that they come in. */
   entryConsent: z.boolean().optional(),
   publicPlace: z.boolean().optional(),

@@ -371,6 +371,35 @@ describe('a third person', () => {
   });
 });
 
+describe('a visit', () => {
+  const told = { recorded: true, collectors: 2, credentialsShown: true, entering: false, publicPlace: false };
+  const visit = (circumstances: PermitRequest['circumstances'], place = 'other') => {
+    const asked = request({ channel: 'visit', actor: 'collector-1', circumstances });
+    const decision = decide(asked, facts({ points: [point(pointA, { kind: 'address', place })] }), packs);
+    return decision.verdict === 'denied' ? decision.denials.map(({ rule }) => rule) : decision.verdict;
+  };
+
+  it('of two with papers may go to his door, and in where they are asked in', () => {
+    expect(visit(told)).toBe('granted');
+    expect(visit({ ...told, entering: true, entryConsent: true })).toBe('granted');
+  });
+
+  it.each<[string, PermitRequest['circumstances'], string]>([
+    ['alone', { ...told, collectors: 1 }, 'CN-CBA-VISIT'],
+    ['without papers', { ...told, credentialsShown: false }, 'CN-CBA-VISIT'],
+    ['into a home where nobody agreed', { ...told, entering: true, entryConsent: false }, 'CN-CBA-VISIT'],
+    ['without saying whether they go in', { ...told, entering: undefined }, 'CN-CBA-VISIT'],
+    ['to leave a notice on the door', { ...told, publicPlace: true }, 'CN-CBA-POST'],
+    ['without saying what is left', { ...told, publicPlace: undefined }, 'CN-CBA-POST'],
+  ])('is not made %s', (_, circumstances, rule) => {
+    expect(visit(circumstances)).toEqual([rule]);
+  });
+
+  it('does not go to his workplace while another number of his works', () => {
+    expect(visit(told, 'workplace')).toEqual(['HOUSE-WORKPLACE']);
+  });
+});
+
 describe('who got in touch', () => {
   const served = (lastInboundAt: string | null) =>
     decide(request({ purpose: 'serve' }), facts({ lastInboundAt }), packs).verdict;

@@ -111,14 +111,14 @@ function byRules(
   const told = [person.timeZone, known.timeZone].find((zone) => zone != null && isZone(zone));
   const zones = told == null ? packs.zones : [told];
   const denied: Denied[] = [];
-  // Without a usable point the rules are asked all the same, so that the answer names everything that stands in the way.
-  for (const point of usable.length === 0 ? [null] : usable) {
+  // Without a usable point the rules are asked all the same, as of the first, so that the answer names everything in the way.
+  for (const point of usable.length === 0 ? facts.points.slice(0, 1) : usable) {
     const asked = {
       contact: contactWith(request, facts, point, zones),
       facts: ruleFacts(request, facts, known, point),
     };
     const verdict = evaluate(packs, asked.contact, asked.facts);
-    if (verdict.verdict === 'permit' && own.length === 0 && point !== null)
+    if (verdict.verdict === 'permit' && own.length === 0)
       return { verdict: 'granted', point, validUntil: verdict.windowEnds, timeZone: zones[0] ?? 'UTC', asked };
     const denials = [...own, ...(verdict.verdict === 'deny' ? verdict.denials : [])];
     const earliest = own.length > 0 || verdict.verdict === 'permit' ? 'never' : verdict.earliest;
@@ -132,7 +132,7 @@ function byRules(
 function contactWith(
   request: PermitRequest,
   { now, jurisdiction }: GateFacts,
-  point: GatePoint | null,
+  point: GatePoint,
   zones: readonly string[],
 ): Contact {
   return {
@@ -142,14 +142,14 @@ function contactWith(
     by: request.agencyId === undefined ? 'firstParty' : 'agency',
     caseId: request.caseId,
     person: request.personId,
-    ...(point === null ? {} : { number: point.number }),
+    number: point.number,
     debts: request.covers,
     zones,
     ...(jurisdiction === null ? {} : { jurisdiction }),
   };
 }
 
-function ruleFacts(request: PermitRequest, facts: GateFacts, known: CaseFacts, point: GatePoint | null): Facts {
+function ruleFacts(request: PermitRequest, facts: GateFacts, known: CaseFacts, point: GatePoint): Facts {
   const { person } = facts;
   return {
     values: factValues(request, facts, known, point),

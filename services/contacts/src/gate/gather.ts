@@ -1,5 +1,5 @@
 import { isZone, toLocal } from '@arrears/calendar';
-import type { CompiledPacks, CountedEvent } from '@arrears/compliance';
+import { defaultJurisdiction, type CompiledPacks, type CountedEvent } from '@arrears/compliance';
 import type { PermitRequest } from '@arrears/contracts';
 import type { Clock } from '@arrears/clock';
 import type { Tx } from '@arrears/persistence';
@@ -11,7 +11,7 @@ import { readReach, type FactsQuestion, type FactsRow, type PointRow, type Reach
 import { holidaysAround } from './holidays.js';
 import { ledgersOf, type Ledgers } from './ledgers.store.js';
 import { serveWindowMs } from './own-rules.js';
-import { defaultJurisdiction, type BoundRules, type RuleBook } from './packs.js';
+import type { BoundRules, RuleBook } from './packs.js';
 
 /** What the database is asked. How far back: as far as any pack counts, since which packs bind is an answer as well. */
 export function questionOf(

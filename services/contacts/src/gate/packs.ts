@@ -1,10 +1,15 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { compilePacks, loadPacks, packErrorText, type CompiledPacks, type RulePack } from '@arrears/compliance';
-
-/** Where nobody says otherwise. */
-export const defaultJurisdiction = 'CN';
+import {
+  compilePacks,
+  defaultJurisdiction,
+  loadPacks,
+  packErrorText,
+  usualPacks,
+  type CompiledPacks,
+  type RulePack,
+} from '@arrears/compliance';
 
 /** What binds an agreement: named packs, or the usual ones of a jurisdiction; nothing said: the default's. */
 export interface NamedRules {
@@ -58,12 +63,10 @@ export function ruleBook(packs: readonly RulePack[]): RuleBook {
   };
 }
 
-/** Every pack of the jurisdiction, and those that hold anywhere: an agreement that names none is bound by all of them. */
 function usualIn(packs: readonly RulePack[], jurisdiction: string): readonly string[] {
-  const own = packs.filter((pack) => pack.jurisdiction === jurisdiction);
-  if (own.length === 0) throw new UnknownPack(`no rule pack is of ${jurisdiction}`);
-  const usual = [...own, ...packs.filter((pack) => pack.jurisdiction === 'any')];
-  return [...new Set(usual.map(({ pack }) => pack))];
+  const usual = usualPacks(packs, jurisdiction);
+  if (usual.length === 0) throw new UnknownPack(`no rule pack is of ${jurisdiction}`);
+  return usual;
 }
 
 /** All versions of a pack: which of them is in force the day of a contact says. */

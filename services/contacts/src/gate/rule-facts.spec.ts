@@ -79,6 +79,7 @@ describe('what packs are told of an ordinary machine message to a debtor', () =>
           recorded: true,
           collectors: 2,
           credentialsShown: true,
+          entering: true,
           entryConsent: false,
           publicPlace: false,
         },
@@ -113,6 +114,7 @@ describe('what packs are told of an ordinary machine message to a debtor', () =>
       'contact.publicPlace': false,
       'visit.collectors': 2,
       'visit.credentials': true,
+      'visit.entered': true,
       'visit.consent': false,
     });
   });

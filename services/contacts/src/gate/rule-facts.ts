@@ -103,6 +103,7 @@ function circumstances(told: PermitRequest['circumstances']): Maybe {
     'contact.publicPlace': told?.publicPlace,
     'visit.collectors': told?.collectors,
     'visit.credentials': told?.credentialsShown,
+    'visit.entered': told?.entering,
     'visit.consent': told?.entryConsent,
   };
 }

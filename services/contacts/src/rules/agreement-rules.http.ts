@@ -1,10 +1,11 @@
 import { Allow, CurrentActor, type Actor } from '@arrears/auth';
+import { defaultJurisdiction } from '@arrears/compliance';
 import { IdempotencyKey, idempotent, problem, sendAnswer } from '@arrears/service';
 import { Body, Controller, Get, Inject, Param, Put, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { z } from 'zod';
 import type { GateParts } from '../gate/parts.js';
-import { defaultJurisdiction, UnknownPack, type NamedRules } from '../gate/packs.js';
+import { UnknownPack, type NamedRules } from '../gate/packs.js';
 import { mustSeeAgreement } from '../http.js';
 import { GATE } from '../tokens.js';
 import { readAgreementRules, saveAgreementRules, type AgreementRulesRow } from './agreement-rules.store.js';

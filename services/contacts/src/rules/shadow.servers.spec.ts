@@ -52,8 +52,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const run = (yaml: string, of: Partial<typeof period> = {}) =>
-  shadow(world.db, world.gate.rules, { yaml, ...period, ...of });
+const run = (yaml: string, of: { from?: string | undefined; to?: string | undefined } = {}) =>
+  shadow(world.db, world.gate.rules, { yaml, now: world.clock.nowIso(), ...period, ...of });
 
 describe('a pack that is not in force', () => {
   it('says what it would have denied, by what was counted at each moment', async () => {
@@ -80,6 +80,13 @@ describe('a pack that is not in force', () => {
 
   it('is asked about the period only', async () => {
     expect(await run(house(1, 2), { to: '2026-11-10T00:00:00.000Z' })).toMatchObject({ asked: 1, denied: 0 });
+  });
+
+  it('is asked about the 30 days before now when nobody says otherwise', async () => {
+    const report = await run(house(1, 2), { from: undefined, to: undefined });
+    // The answer of this very moment lies outside.
+    expect(report).toMatchObject({ asked: 3, denied: 2, to: world.clock.nowIso() });
+    expect(Date.parse(report.to) - Date.parse(report.from)).toBe(30 * dayMs);
   });
 
   it('of a new name is tried on all contacts', async () => {

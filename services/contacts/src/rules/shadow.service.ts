@@ -1,32 +1,40 @@
-import { compilePacks, inShadow, loadPack, packErrorText, type RulePack } from '@arrears/compliance';
+import {
+  compilePacks,
+  defaultJurisdiction,
+  inShadow,
+  loadPack,
+  packErrorText,
+  type RulePack,
+} from '@arrears/compliance';
 import type { Database, Tx } from '@arrears/persistence';
 import { problem } from '@arrears/service';
 import { holidaysAround } from '../gate/holidays.js';
-import { defaultJurisdiction, type RuleBook } from '../gate/packs.js';
-import { emptyReport, tryOn, type PastAnswer, type ShadowReport } from './shadow.js';
+import type { RuleBook } from '../gate/packs.js';
+import { emptyReport, shadowPeriod, tryOn, type PastAnswer, type ShadowReport } from './shadow.js';
 import { pastDenials, pastPermits, type PastQuestion, type PastRow } from './shadow.store.js';
 
-export const longestPeriodMs = 92 * 86_400_000;
 const batch = 500;
 const most = 200_000;
 
 /**
  * Asks a pack that is not in force about the contacts of a period. A pack of a known name is tried on the contacts that are
  * bound by it, a new one on all.
- * @throws ProblemError `invalid-input` with the line of each fault in the pack
+ * @throws ProblemError `invalid-input` with the line of each fault in the pack, or what is wrong with the period
  */
 export async function shadow(
   db: Database,
   book: RuleBook,
-  of: { yaml: string; from: string; to: string },
-): Promise<ShadowReport & { pack: string; packVersion: string; complete: boolean }> {
+  of: { yaml: string; now: string; from?: string | undefined; to?: string | undefined },
+): Promise<ShadowReport & { pack: string; packVersion: string; from: string; to: string; complete: boolean }> {
+  const period = shadowPeriod(of.now, of);
+  if ('fault' in period)
+    throw problem('invalid-input', 'There is no such period.', [{ path: 'to', message: period.fault }]);
   const candidate = readCandidate(of.yaml);
   // Asked as if it had been in force then: it comes into force later.
   const compiled = compilePacks([inShadow(candidate)]);
   const known = book.packs.some(({ pack }) => pack === candidate.pack);
   const question = {
-    from: of.from,
-    to: of.to,
+    ...period,
     boundBy: known ? candidate.pack : null,
     reachMs: compiled.reachMs,
     limit: batch,
@@ -36,7 +44,13 @@ export async function shadow(
     tryOn(report, { name: candidate.pack, compiled }, pastAnswer(kind, row));
   const permits = await eachOf(db, pastPermits, question, take('permit'));
   const denials = await eachOf(db, pastDenials, question, take('denial'));
-  return { pack: candidate.pack, packVersion: candidate.packVersion, ...report, complete: permits && denials };
+  return {
+    pack: candidate.pack,
+    packVersion: candidate.packVersion,
+    ...period,
+    ...report,
+    complete: permits && denials,
+  };
 }
 
 function readCandidate(yaml: string): RulePack {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { compilePacks, rulePack } from '@arrears/compliance';
-import { emptyReport, tryOn, type PastAnswer } from './shadow.js';
+import { emptyReport, shadowPeriod, tryOn, type PastAnswer } from './shadow.js';
 
 const pack = rulePack.parse({
   pack: 'house-default',
@@ -92,5 +92,24 @@ describe('a pack in shadow', () => {
     const report = reportOf(...many);
     expect(report).toMatchObject({ asked: 30, denied: 30, byRule: { 'HOUSE-SMS-DAY': 30 } });
     expect(report.samples).toHaveLength(20);
+  });
+});
+
+describe('the period of a shadow run', () => {
+  const now = '2026-11-30T04:00:00.000Z';
+
+  it('is the 30 days before now, or before the end that was named', () => {
+    expect(shadowPeriod(now, {})).toEqual({ from: '2026-10-31T04:00:00.000Z', to: now });
+    expect(shadowPeriod(now, { to: '2026-11-01T00:00:00+08:00' })).toEqual({
+      from: '2026-10-01T16:00:00.000Z',
+      to: '2026-10-31T16:00:00.000Z',
+    });
+  });
+
+  it('is 92 days at most and ends after it begins', () => {
+    const to = '2026-11-30T00:00:00.000Z';
+    expect(shadowPeriod(now, { from: '2026-08-30T00:00:00.000Z', to })).toMatchObject({ to });
+    expect(shadowPeriod(now, { from: '2026-08-29T23:59:59.999Z', to })).toEqual({ fault: 'at most 92 days at a time' });
+    expect(shadowPeriod(now, { from: to, to })).toEqual({ fault: 'ends before it begins' });
   });
 });

@@ -36,6 +36,20 @@ export interface ShadowReport {
 }
 
 const mostSamples = 20;
+const dayMs = 86_400_000;
+const longestDays = 92;
+
+/** Which answers are looked at: from inclusive, to exclusive; what is not said makes it the 30 days before now. Pure. */
+export function shadowPeriod(
+  now: string,
+  said: { from?: string | undefined; to?: string | undefined },
+): { from: string; to: string } | { fault: string } {
+  const to = Date.parse(said.to ?? now);
+  const from = said.from === undefined ? to - 30 * dayMs : Date.parse(said.from);
+  if (from >= to) return { fault: 'ends before it begins' };
+  if (to - from > longestDays * dayMs) return { fault: `at most ${longestDays} days at a time` };
+  return { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+}
 
 export function emptyReport(): ShadowReport {
   return { asked: 0, denied: 0, byRule: {}, newlyPermitted: 0, samples: [] };

@@ -1,7 +1,6 @@
 import type { Finding } from './findings.js';
 import { lintRendered } from './lint.js';
 import type { LintBasis } from './lint-sent.js';
-import { defaultPacks } from './rules.js';
 import type { Language, Template, Variables } from './shape.js';
 import type { Rendered } from './template.js';
 
@@ -21,7 +20,7 @@ export interface Templates {
   all(on?: string): readonly Template[];
   /**
    * The check of a text that is about to be sent, with the values it was made of.
-   * @param of `packs`: those of the agreement, none or left out = the default ones; `at`: business time
+   * @param of `packs`: those of the agreement, none or left out = the usual ones; `at`: business time
    */
   lintRendered(
     template: Template,
@@ -46,7 +45,7 @@ export function templateBook(live: () => readonly LiveTemplate[], lists: Lists, 
     lintRendered(template, language, rendered, values, { at, packs = [] }) {
       // A pack that this build does not have can't be asked here; the gate, which has it, has answered by now.
       const known = packs.filter((name) => lists.rules.unknown([name]).length === 0);
-      const basis = { ...lists, packs: known.length > 0 ? known : defaultPacks, at };
+      const basis = { ...lists, packs: known.length > 0 ? known : lists.rules.usual, at };
       return lintRendered(template, language, rendered, values, basis);
     },
   };

@@ -10,7 +10,7 @@ import { samplesOf, type Template, type Variables } from './shape.js';
 import { renderMessage } from './template.js';
 
 const lists = loadLists();
-const basis: LintBasis = { ...lists, packs: ['cn-cba-2026', 'house-default'], at: '2026-11-24T02:00:00.000Z' };
+const basis: LintBasis = { ...lists, packs: lists.rules.usual, at: '2026-11-24T02:00:00.000Z' };
 const lint = (template: Template, over: Partial<LintBasis> = {}) => lintTemplate(template, { ...basis, ...over });
 const errorsOf = (findings: readonly Finding[]) =>
   findings.filter(isError).map(({ code, place }) => `${code} ${place}`);
@@ -107,7 +107,10 @@ describe('a text that is about to be sent', () => {
   });
 
   it('is found out by what its values make of it', () => {
-    expect(errorsOf(check(sampleSms(), { ...values, debts: ['移交派出所'] }))).toEqual(['impersonation text']);
+    expect(errorsOf(check(sampleSms(), { ...values, debts: ['移交派出所'] }))).toEqual([
+      'impersonation text',
+      'rule text',
+    ]);
     expect(
       errorsOf(
         check(sampleSms(), { ...values, debts: Array.from({ length: 60 }, () => '尾号 0001 应还 CNY 1,200.00') }),

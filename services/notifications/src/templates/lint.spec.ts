@@ -6,7 +6,7 @@ import { loadLists } from './load-templates.js';
 import type { Template } from './shape.js';
 
 const lists = loadLists();
-const basis: LintBasis = { ...lists, packs: ['cn-cba-2026', 'house-default'], at: '2026-11-24T02:00:00.000Z' };
+const basis: LintBasis = { ...lists, packs: lists.rules.usual, at: '2026-11-24T02:00:00.000Z' };
 const lint = (template: Template, over: Partial<LintBasis> = {}) => lintTemplate(template, { ...basis, ...over });
 const errorsOf = (findings: readonly Finding[]) =>
   findings.filter(isError).map(({ code, place }) => `${code} ${place}`);
@@ -150,6 +150,7 @@ describe('what no text may say', () => {
     const zh = '【{creditor}】法{nextDue?（{nextDue}）}院 {debts}{complaintChannel}';
     expect(errorsOf(lint(sampleSms({ texts: { zh, en: sampleSms().texts.en as string } })))).toEqual([
       'impersonation texts.zh',
+      'rule texts.zh',
     ]);
   });
 
@@ -179,7 +180,7 @@ describe('what no text may say', () => {
       ...(locate as object),
       texts: { zh: `${locate.texts.zh as string}他已逾期`, en: locate.texts.en as string },
     });
-    expect(errorsOf(lint(worded))).toEqual(['third-party-disclosure texts.zh']);
+    expect(errorsOf(lint(worded))).toEqual(['third-party-disclosure texts.zh', 'rule texts.zh']);
   });
 
   it.each([

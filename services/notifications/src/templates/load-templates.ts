@@ -9,7 +9,7 @@ import { templateBook, type Lists, type Templates } from './book.js';
 import { isError } from './findings.js';
 import { lintTemplate } from './lint.js';
 import { loadPhrases } from './phrases.js';
-import { defaultPacks, templateRules } from './rules.js';
+import { templateRules } from './rules.js';
 import { templateContent, type TemplateContent } from './shape.js';
 
 export type { Templates } from './book.js';
@@ -65,7 +65,7 @@ export function shippedTemplates(folder: string, lists: Lists, at: string): Ship
       continue;
     }
     const { content, version, authoredBy, approvedBy } = read.template;
-    const findings = lintTemplate({ ...content, version }, { ...lists, packs: defaultPacks, at });
+    const findings = lintTemplate({ ...content, version }, { ...lists, packs: lists.rules.usual, at });
     for (const { place, en, fix } of findings.filter(isError)) problems.push(`${file}: ${place}: ${en} (${fix})`);
     if (authoredBy === approvedBy) problems.push(`${file}: approvedBy: a second person approves, not the author`);
     const key = `${content.id} version ${version}`;

@@ -2,6 +2,7 @@ import {
   compilePacks,
   evaluate,
   templateFlags,
+  usualPacks,
   type CompiledPacks,
   type Denial,
   type RulePack,
@@ -15,10 +16,9 @@ export type Citation = Denial['citation'];
 
 export { templateFlags };
 
-/** Agreements without rules of their own are bound by these. */
-export const defaultPacks: readonly string[] = ['cn-cba-2026', 'house-default'];
-
 export interface TemplateRules {
+  /** Agreements without rules of their own are bound by these, at the gate as here. */
+  usual: readonly string[];
   /** Names that no pack has. */
   unknown(packs: readonly string[]): string[];
   /** What the rules of these packs that are asked of texts say to the flags on that instant. */
@@ -40,6 +40,7 @@ export function templateRules(packs: readonly RulePack[]): TemplateRules {
     return known;
   };
   return {
+    usual: usualPacks(packs),
     unknown: (names) => names.filter((name) => !packs.some(({ pack }) => pack === name)),
     judge(names, { at, channel, purpose, flags }) {
       const contact = {

@@ -6,7 +6,6 @@ import { contentHash } from './content-hash.js';
 import { isError, type Finding } from './findings.js';
 import { lintTemplate } from './lint.js';
 import { firstHouseVersion } from './load-templates.js';
-import { defaultPacks } from './rules.js';
 import type { TemplateContent } from './shape.js';
 import {
   approveVersion,
@@ -29,7 +28,7 @@ export interface VersionName {
 }
 
 export function lintContent(parts: DeskParts, content: TemplateContent): Finding[] {
-  const basis = { ...parts.lists, packs: defaultPacks, at: parts.clock.nowIso() };
+  const basis = { ...parts.lists, packs: parts.lists.rules.usual, at: parts.clock.nowIso() };
   return lintTemplate({ ...content, version: firstHouseVersion }, basis);
 }
 
