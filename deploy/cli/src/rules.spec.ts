@@ -137,7 +137,9 @@ describe('arrears rules shadow', () => {
     asked = [];
     answer = report;
   });
-  afterAll(() => server.close());
+  afterAll(() => {
+    server.close();
+  });
 
   it('says how many of the contacts it would have denied, by which rules, with examples', async () => {
     const file = save('house.yaml', pack());
