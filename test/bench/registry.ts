@@ -9,11 +9,13 @@ import { memory } from './benchmarks/memory.js';
 import { permit } from './benchmarks/permit.js';
 import { planner } from './benchmarks/planner.js';
 import { relay } from './benchmarks/relay.js';
+import { rules } from './benchmarks/rules.js';
 import { storm } from './benchmarks/storm.js';
 
 /** In the order of a whole run; the names are what `npm run bench -- NAME` takes. */
 export const benchmarks: readonly Benchmark[] = [
   planner,
+  rules,
   letters,
   history,
   memory,

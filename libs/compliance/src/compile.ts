@@ -22,6 +22,7 @@ export interface CompiledRule extends Omit<Rule, 'citation'> {
   dated: readonly Comparison[];
   /** Day numbers from whose first moment it answers otherwise whatever is told: it comes into force, it is over. */
   turns: readonly number[];
+  lastTurn: number;
   /** Milliseconds since midnight. */
   opens: number;
   closes: number;
@@ -118,6 +119,7 @@ function compileRule(pack: RulePack, rule: Rule): CompiledRule {
   const effectiveTo = [rule.effectiveTo, pack.effectiveTo].filter((date) => date !== undefined).sort()[0];
   const { effectiveFrom: begins = ever } = pack;
   const effectiveFrom = rule.effectiveFrom < begins ? begins : rule.effectiveFrom;
+  const turns = [dayNumber(effectiveFrom), ...(effectiveTo === undefined ? [] : [dayNumber(effectiveTo) + 1])];
   return {
     ...rule,
     ...{ pack: name, packVersion, packJurisdiction: jurisdiction, effectiveFrom },
@@ -125,7 +127,7 @@ function compileRule(pack: RulePack, rule: Rule): CompiledRule {
     citation: citationOf(rule.citation),
     kinds: new Set(rule.counter === undefined ? [] : [rule.counter.event].flat()),
     dated: conditions.flatMap(comparisonsIn).filter((part) => 'notBefore' in part || 'notAfter' in part),
-    turns: [dayNumber(effectiveFrom), ...(effectiveTo === undefined ? [] : [dayNumber(effectiveTo) + 1])],
+    ...{ turns, lastTurn: Math.max(...turns) },
     opens: timeOfDay(rule.hours?.from ?? '00:00'),
     closes: timeOfDay(rule.hours?.to ?? '24:00'),
   };

@@ -7,23 +7,23 @@ import type { CounterKey, EventKind, Instant } from './vocabulary.js';
 type Counter = NonNullable<CompiledRule['counter']>;
 
 /**
- * The instant from which fewer than `max` events lie in the window: when the `max`-th newest has left it. With several
- * debts each has a counter of its own, and with several zones each its own midnight: the latest decides.
+ * The instant from which fewer than `max` events lie in the window, one a zone, since each has its own midnight: when the
+ * `max`-th newest has left it. With several debts each has a counter of its own, and the latest decides.
  */
-export function releaseOf(
+export function releasesOf(
   rule: CompiledRule,
   contact: Contact,
   events: readonly CountedEvent[],
   zones: readonly string[],
-): number {
+): number[] {
   const { counter } = rule;
-  if (counter === undefined) return -Infinity;
-  let release = -Infinity;
+  if (counter === undefined) return zones.map(() => -Infinity);
+  const decisive: number[] = [];
   for (const times of countedTimes(rule, counter, contact, events)) {
     const last = times.sort((one, other) => other - one)[counter.max - 1];
-    if (last !== undefined) release = Math.max(release, leaves(counter, last, zones));
+    if (last !== undefined) decisive.push(last);
   }
-  return release;
+  return zones.map((zone) => Math.max(-Infinity, ...decisive.map((last) => leaves(counter, last, [zone]))));
 }
 
 /** A limit that binds a contact, reached or not: 2 of 3 used, the first of them counts no more at. */

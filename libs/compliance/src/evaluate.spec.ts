@@ -99,6 +99,15 @@ describe('evaluate', () => {
     expect(evaluate(compilePacks([elsewhere, house]), unknown, nothing).verdict).toBe('permit');
   });
 
+  it('asks each zone by its own clock alone: a law that is not in force there yet counts nothing there', () => {
+    // On the eve of the law in Urumqi it is in force in Auckland, where the one that was sent yesterday no longer counts.
+    const begins = { ...house, rules: house.rules.map((rule) => ({ ...rule, effectiveFrom: '2026-11-10' })) };
+    const zones = ['Asia/Urumqi', 'Pacific/Auckland'];
+    const facts = { ...nothing, events: [sent('2026-11-09T10:00:00.000Z')] };
+    expect(evaluate(compilePacks([begins]), sms('2026-11-09T15:00:00.000Z', { zones }), facts).verdict).toBe('permit');
+    expect(evaluate(compilePacks([house]), sms('2026-11-09T15:00:00.000Z', { zones }), facts).verdict).toBe('deny');
+  });
+
   it('says never when no common hour exists', () => {
     const far = { zones: ['Asia/Shanghai', 'Europe/London', 'America/Los_Angeles'] };
     const verdict = evaluate(packs, sms('2026-11-09T12:00:00+08:00', far), nothing);

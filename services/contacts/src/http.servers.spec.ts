@@ -159,10 +159,14 @@ describe('GET /persons/{id}', () => {
 describe('GET /rule-packs', () => {
   it('shows the rules with their citations, and which numbers nobody has confirmed', async () => {
     const body = await bodyOf(request(built.http).get('/rule-packs').set(as('collector')).expect(200));
-    const { items } = body as { items: { pack: string; rules: { id: string; verify: boolean }[] }[] };
-    expect(items.flatMap(({ rules }) => rules.filter(({ verify }) => verify).map(({ id }) => id))).toEqual([
-      'HOUSE-SMS-DAY',
-      'HOUSE-SMS-WEEK',
-    ]);
+    const { items } = body as { items: { pack: string; rules: { id: string; verify: boolean; citation: object }[] }[] };
+    const unconfirmed = (name: string) =>
+      items.find(({ pack }) => pack === name)?.rules.flatMap(({ id, verify }) => (verify ? [id] : []));
+    expect(unconfirmed('cn-cba-2026')).toEqual([]);
+    expect(unconfirmed('cn-gbt-45251-2025')).toEqual(['CN-GBT-HIRE', 'CN-GBT-REC']);
+    expect(unconfirmed('house-default')).toEqual(expect.arrayContaining(['HOUSE-SMS-DAY', 'HOUSE-3P-ROW']));
+    for (const { rules } of items)
+      for (const { citation } of rules)
+        expect(citation).toMatchObject({ document: expect.anything(), article: expect.anything() });
   });
 });

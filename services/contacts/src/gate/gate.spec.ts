@@ -371,6 +371,57 @@ describe('a third person', () => {
   });
 });
 
+describe('every pack that binds an agreement without rules of its own', () => {
+  const { packs: usual } = loadRuleBook().of({ packs: null, jurisdiction: null });
+  const ask = (asked: Partial<PermitRequest>, known: Partial<GateFacts> = {}) => {
+    const decision = decide(request(asked), facts(known), usual);
+    return decision.verdict === 'denied' ? decision.denials.map(({ rule }) => rule) : decision.verdict;
+  };
+
+  it.each<[PermitRequest['channel'], GatePoint['kind'], Purpose]>([
+    ['sms', 'mobile', 'collect'],
+    ['sms', 'mobile', 'remind-due'],
+    ['sms', 'mobile', 'confirm-payment'],
+    ['sms', 'mobile', 'statutory-notice'],
+    ['email', 'email', 'collect'],
+    ['push', 'mobile', 'remind-due'],
+    ['voiceBot', 'landline', 'collect'],
+    ['letter', 'address', 'collect'],
+    ['letter', 'address', 'legal-notice'],
+  ])('lets the machine contact a debtor by %s (%s) to %s', (channel, kind, purpose) => {
+    expect(ask({ channel, purpose }, { points: [point(pointA, { kind })] })).toBe('granted');
+  });
+
+  const human = { kind: 'human', trainedUntil: '2027-06-30', violentRecord: false, agency: null } as const;
+  const call = { channel: 'call', actor: 'collector-1', circumstances: { recorded: true } } as const;
+
+  it('lets a trained collector call on a line that records', () => {
+    expect(ask(call, { actor: human })).toBe('granted');
+    expect(ask({ ...call, circumstances: {} }, { actor: human })).toEqual(['CN-CBA-PHONE-REC']);
+  });
+
+  it('lets nobody call whose training ran out, or of whom nobody entered anything', () => {
+    expect(ask(call, { actor: { ...human, trainedUntil: '2026-11-08' } })).toEqual(['CN-GBT-TRAIN']);
+    expect(ask(call, { actor: { ...human, violentRecord: true } })).toEqual(['CN-GBT-HIRE']);
+    expect(ask(call, { actor: { ...human, trainedUntil: null, violentRecord: null } })).toEqual([
+      'CN-GBT-TRAIN',
+      'CN-GBT-HIRE',
+    ]);
+  });
+
+  it('lets no agency call that is not on the list, published, inspected and evaluated', () => {
+    const rules = (agency: NonNullable<GateFacts['actor']['agency']>) =>
+      ask({ ...call, agencyId: 'agency-1' }, { actor: { ...human, agency } });
+    const good = { known: true, listed: true, published: true } as const;
+    const reviewed = { inspectedUntil: '2027-03-31', evaluatedUntil: '2027-02-28' };
+    expect(rules({ known: false })).toEqual(['CN-CBA-AGENCY', 'CN-GBT-AGENCY']);
+    expect(rules({ ...good, ...reviewed, listed: false })).toEqual(['CN-CBA-AGENCY']);
+    expect(rules({ ...good, ...reviewed, inspectedUntil: '2026-11-08' })).toEqual(['CN-CBA-AGENCY']);
+    expect(rules({ ...good, ...reviewed, evaluatedUntil: null })).toEqual(['CN-GBT-AGENCY']);
+    expect(rules({ ...good, ...reviewed })).toBe('granted');
+  });
+});
+
 describe('a visit', () => {
   const told = { recorded: true, collectors: 2, credentialsShown: true, entering: false, publicPlace: false };
   const visit = (circumstances: PermitRequest['circumstances'], place = 'other') => {

@@ -73,6 +73,18 @@ describe('a contact person', () => {
   });
 });
 
+describe('the same contact person', () => {
+  it('is asked twice in thirty days at most', async () => {
+    const one = await world.overdue({ contactPersons: father('13900000306') });
+    await numberDead(one);
+    for (let n = 0; n < 2; n += 1) {
+      await happened(world, askFather(one), 'unanswered');
+      await later(world, 4 * hourMs);
+    }
+    expect(await rulesAgainst(world, askFather(one))).toEqual(['HOUSE-3P-TRIES']);
+  });
+});
+
 describe('3P-REFUSE: the father refuses to be contacted', () => {
   it('and is never contacted again, in any case of anyone', async () => {
     const one = await world.overdue({ contactPersons: father('13900000304') });
@@ -91,7 +103,10 @@ describe('3P-REFUSE: the father refuses to be contacted', () => {
     );
     // Another loan gives him another id: his number tells that it is the same man.
     expect(personOf(world, two, 'relatedThird')).not.toBe(personOf(world, one, 'relatedThird'));
-    for (const each of [one, two]) expect(await rulesAgainst(world, askFather(each))).toContain('THIRD-PARTY-REFUSED');
+    for (const each of [one, two])
+      expect(await rulesAgainst(world, askFather(each))).toEqual(
+        expect.arrayContaining(['THIRD-PARTY-REFUSED', 'CN-GBT-REFUSE']),
+      );
     const third = await world.overdue({ contactPersons: father('139 0000 0304'), agreementId: 'AGR-3' });
     await numberDead(third);
     expect(await rulesAgainst(world, askFather(third))).toContain('THIRD-PARTY-REFUSED');

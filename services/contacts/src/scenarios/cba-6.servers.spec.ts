@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { giveConsent, withdraw } from '../consents/consent.service.js';
+import { releasePermit } from '../settle/settle.service.js';
 import { openWorld, type OverdueCase, type World } from '../testing.js';
-import { denied, dial, granted, happened, later, minuteMs, pointsOf, qualify } from './support.js';
+import { denied, dial, granted, happened, later, minuteMs, pointsOf, qualify, rulesAgainst } from './support.js';
 
 jest.setTimeout(60_000);
 
@@ -36,7 +38,10 @@ describe('CBA-6: six unanswered dials a day to one number', () => {
       expect.objectContaining({
         rule: 'CN-CBA-DIAL',
         until: '2026-11-09T16:00:00.000Z',
-        citation: expect.objectContaining({ document: expect.stringContaining('Banking Association') }),
+        citation: expect.objectContaining({
+          document: expect.stringContaining('Banking Association'),
+          zh: expect.objectContaining({ document: expect.stringContaining('中国银行业协会') }),
+        }),
       }),
     );
   });
@@ -54,6 +59,18 @@ describe('CBA-6: six unanswered dials a day to one number', () => {
   it('lets the other number be dialled, also when both are asked for', async () => {
     const answer = await granted(world, dial(one, { contactPointIds: [number1, number2] }));
     expect(answer.contactPointId).toBe(number2);
+  });
+
+  it('lets the seventh go where the debtor agreed to more, as long as he does', async () => {
+    const { debtorId, agreementId } = one.facts;
+    const agreed = { personId: debtorId, agreementId, kind: 'more-calls' as const, contactPointId: null };
+    const proof = { givenAt: world.clock.nowIso(), proof: 'sha256:ab', actor: 'collector-1' };
+    const { consentId } = await world.db.transaction((tx) => giveConsent(tx, world.clock, { ...agreed, ...proof }));
+    const request = dial(one, { contactPointIds: [number1] });
+    const { permitId } = await granted(world, request);
+    await world.db.transaction((tx) => releasePermit(tx, world.clock, permitId, request.actor));
+    await world.db.transaction((tx) => withdraw(tx, world.clock, { consentId, proof: null, actor: 'collector-1' }));
+    expect(await rulesAgainst(world, dial(one, { contactPointIds: [number1] }))).toContain('CN-CBA-DIAL');
   });
 
   it('begins anew the next day', async () => {
