@@ -137,13 +137,7 @@ describe('arrears rules shadow', () => {
     asked = [];
     answer = report;
   });
-<<<<<<< HEAD
   afterAll(() => void server.close());
-=======
-  afterAll(() => {
-    server.close();
-  });
->>>>>>> packs
 
   it('says how many of the contacts it would have denied, by which rules, with examples', async () => {
     const file = save('house.yaml', pack());
