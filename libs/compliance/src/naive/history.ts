@@ -211,7 +211,8 @@ function someValues(
   tell('visit.credentials', true, false);
   tell('visit.entered', roll.chance(0.3), true, false);
   tell('visit.consent', true, false);
-  tell('template.flags', [], ...templateFlags.map((flag) => [flag]), [...templateFlags]);
+  const found = contact.asked === 'template' && roll.chance(0.5) ? [roll.pick(templateFlags)] : [];
+  tell('template.flags', found, ...templateFlags.map((flag) => [flag]), [...templateFlags]);
   return values;
 }
 
