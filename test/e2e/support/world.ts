@@ -12,6 +12,7 @@ import {
   type Debtor,
   type Loan,
 } from './bank.js';
+import { caseWorkflows } from './case-workflows.js';
 import type { CaseView, NextView, PhoneMessage, TimelineEntry } from './views.js';
 
 // The first file of a run waits for the installation to start; every wait inside has a shorter limit and says for what.
@@ -47,6 +48,8 @@ export interface World {
   cases: (loanId: string) => Promise<CaseView[]>;
   /** The one case of a loan, once `when` holds of it. */
   theCase: (loanId: string, what: string, when?: (view: CaseView) => boolean) => Promise<CaseView>;
+  /** Ids of the case workflows of the whole installation: scenarios run one after another, so a new one is theirs. */
+  workflows: () => Promise<string[]>;
   next: (caseId: string) => Promise<NextView>;
   timeline: (caseId: string) => Promise<TimelineEntry[]>;
   /** Moves the business clock there and makes the cases decide anew. */
@@ -148,6 +151,7 @@ export async function openWorld(name: string, installation?: Doors): Promise<Wor
         soonMs,
         `the case of ${loanId} ${what}`,
       ),
+    workflows: () => caseWorkflows(arrears.temporal),
     timeline: async (caseId) => {
       const all: TimelineEntry[] = [];
       for (let cursor = ''; ;) {
