@@ -1,13 +1,24 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { listRoutes, type BuiltApp } from '@arrears/service';
 import request from 'supertest';
+import { agreementStore } from './agreements/agreement.store.js';
 import { reviewStore } from './reviews/review.store.js';
 import { as, command, openHttp } from './testing-http.js';
-import { casesOf, clearLedger, eventNames, openBench, openCase, wakesOf, type Bench } from './testing.js';
+import {
+  casesOf,
+  clearLedger,
+  day1,
+  eventNames,
+  openBench,
+  openCase,
+  sampleAgreement,
+  wakesOf,
+  type Bench,
+} from './testing.js';
 
 interface CaseBody {
   caseId: string;
-  accounts: { bucket: string; daysPastDue: number }[];
+  accounts: { loanId: string; bucket: string; daysPastDue: number }[];
 }
 const itemsOf = (answer: { body: unknown }) => (answer.body as { items: CaseBody[] }).items;
 
@@ -300,5 +311,34 @@ describe('the HTTP edge of cases', () => {
     );
     await http().get('/events/parked').set(as('sre')).expect(200);
     await http().post('/events/parked/1/replay').set(as('sre')).send({ reason: 'repaired' }).expect(404);
+  });
+
+  // The last one: its clock moves on.
+  it('finds cases in the bucket that each of them shows, where the day has begun and where it has not', async () => {
+    const zones: [string, string, string][] = [
+      ['AGR-1', 'Asia/Shanghai', '00:00'],
+      ['AGR-LATE', 'Asia/Shanghai', '05:00'],
+      ['AGR-WEST', 'America/New_York', '00:00'],
+    ];
+    for (const [agreementId, timeZone, cutOff] of zones) {
+      const agreement = { ...sampleAgreement, agreementId, timeZone, cutOff };
+      await bench.database.transaction((tx) => agreementStore.insert(tx, agreement, day1, 'test'));
+      const dueDate = '2026-10-10';
+      const instalments = [{ number: 1, dueDate, principal: '100', interest: '0', fees: '0' }];
+      await openCase(bench, { agreementId, loanId: `L-${agreementId}`, dueDate, instalments });
+    }
+    const inBucket = async (bucket: string) => {
+      const found = itemsOf(await http().get(`/cases?bucket=${bucket}`).set(as('auditor')).expect(200));
+      for (const { accounts } of found) expect(accounts.map((account) => account.bucket)).toEqual([bucket]);
+      return found.map(({ accounts }) => accounts[0]?.loanId.slice(2)).sort();
+    };
+    // Half a minute before, and half past midnight in Shanghai; in UTC both are the ninth of November.
+    bench.clock.moveTo('2026-11-09T15:59:30.000Z');
+    expect([await inBucket('M1'), await inBucket('M2')]).toEqual([['AGR-1', 'AGR-LATE', 'AGR-WEST'], []]);
+    bench.clock.moveTo('2026-11-09T16:30:00.000Z');
+    expect([await inBucket('M1'), await inBucket('M2')]).toEqual([['AGR-LATE', 'AGR-WEST'], ['AGR-1']]);
+    // Past the later cut-off; in New York it is still the ninth, in UTC too.
+    bench.clock.moveTo('2026-11-09T21:00:00.000Z');
+    expect([await inBucket('M1'), await inBucket('M2')]).toEqual([['AGR-WEST'], ['AGR-1', 'AGR-LATE']]);
   });
 });

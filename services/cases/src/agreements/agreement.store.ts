@@ -63,6 +63,11 @@ export const agreementStore = {
     return row === undefined ? null : fromRow(row);
   },
 
+  /** The ways in which agreements count days, each once. */
+  async days(tx: Tx): Promise<Pick<Agreement, 'timeZone' | 'cutOff'>[]> {
+    return tx.query('SELECT DISTINCT time_zone AS "timeZone", cut_off AS "cutOff" FROM agreements');
+  },
+
   /** @param scope ids the caller may see; null = all */
   async list(tx: Tx, scope: readonly string[] | null, after: string, limit: number): Promise<Agreement[]> {
     const rows = await tx.query<Row>(
