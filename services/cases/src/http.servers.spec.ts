@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { listRoutes, type BuiltApp } from '@arrears/service';
 import request from 'supertest';
 import { agreementStore } from './agreements/agreement.store.js';
-import { reviewStore } from './reviews/review.store.js';
+import { decisionStore } from './decisions/decision.store.js';
 import { as, command, openHttp } from './testing-http.js';
 import {
   casesOf,
@@ -279,7 +279,8 @@ describe('the HTTP edge of cases', () => {
     if (step?.do !== 'open-review') throw new Error('expected a review');
     const { openReview } = await import('./reviews/open-review.js');
     await openReview(bench.database, bench.ledger, step.review);
-    const overdue = (at: string) => reviewStore.overdueBySteps(bench.database, at);
+    const overdue = async (at: string) =>
+      (await decisionStore.overdueBySteps(bench.database, at)).filter((one) => one.step === step.review.step);
     expect(await overdue(step.review.deadline)).toEqual([]);
     expect(await overdue('2099-01-01T00:00:00.000Z')).toEqual([{ step: step.review.step, n: 1 }]);
     const list = await http().get('/reviews').set(as('supervisor')).expect(200);

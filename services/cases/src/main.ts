@@ -20,13 +20,13 @@ import {
 } from '@arrears/temporal';
 import { startAnchoring } from './anchors/anchor.js';
 import { caseReads } from './cases/case.reads.js';
+import { decisionStore } from './decisions/decision.store.js';
 import { startImports } from './imports/run-import.js';
 import { caseHandlers, consumerGroup, fileSource, subscriptions } from './intake/handlers.js';
 import { startMoves } from './moves/run-moves.js';
 import { startReleasing } from './intake/parked.js';
 import type { Ledger } from './ledger.js';
 import { casesMigrations } from './migrations.js';
-import { reviewStore } from './reviews/review.store.js';
 import { casesModule } from './module.js';
 import { openLedger } from './open-ledger.js';
 import { startRefreshing } from './policies/publish.js';
@@ -56,7 +56,7 @@ await runService({
     const queue = queueName('cases', config.temporal.queueSuffix);
     const metrics = caseMetrics(context.metrics, {
       openByStage: () => caseReads.openByStage(database),
-      overdueBySteps: () => reviewStore.overdueBySteps(database, isoOf(clock.now() - overdueAfterMs)),
+      overdueBySteps: () => decisionStore.overdueBySteps(database, isoOf(clock.now() - overdueAfterMs)),
     });
     ledger = await openLedger({ database, clock, idKey: config.idKey, queue, metrics });
     return casesModule({ database, ledger, personKeys, gate: gateOf(config) });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { steppedClock } from '@arrears/clock';
+import { newId } from '@arrears/contracts';
 import type { QueueMessage } from '@arrears/contracts/activities';
 import {
   casesOf,
@@ -225,6 +226,27 @@ describe('decide on a real database', () => {
     if (step?.do !== 'open-review') throw new Error('a case that nobody can reach needs a review');
     await bench.take('arrears.bank.loan-overdue.v1', overdueLoan({ loanId: 'L-2' }));
     expect(await openReview(bench.database, bench.ledger, step.review)).toBe('stale');
+  });
+
+  it('steps_overdue: a step is late when its time has passed without a decision, not while it waits for people', async () => {
+    const overdue = (at: number) => decisionStore.overdueBySteps(bench.database, new Date(at).toISOString());
+    const id = await openCase(bench);
+    const gathered = (await bench.decide(id, 1)).sleepUntil ?? 0;
+    expect(await overdue(gathered)).toEqual([]);
+    expect(await overdue(gathered + 1)).toEqual([{ step: 'reminder-1', n: 1 }]);
+    bench.clock.moveTo(gathered);
+    await bench.decide(id, 2);
+    expect(await overdue(gathered + 2 * days)).toEqual([]);
+    expect(await overdue(gathered + 4 * days)).toEqual([{ step: 'reminder-2', n: 1 }]);
+
+    await bench.database.query(
+      `INSERT INTO holds (hold_id, case_id, kind, effects, allows, from_at, placed_by)
+       VALUES ($1, $2, 'dispute', '{contact}', '{}', $3, 'somebody')`,
+      [newId<'HoldId'>(), id, bench.clock.nowIso()],
+    );
+    bench.clock.advance(4 * days);
+    await bench.decide(id, 3);
+    expect(await overdue(bench.clock.now() + days)).toEqual([]);
   });
 
   it('keeps its decisions small: at most 2 kB each with the snapshot, which is stored once per content', async () => {

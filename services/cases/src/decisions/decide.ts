@@ -85,6 +85,7 @@ class Deciding {
       stored: { decision, result },
       steps: [...plannedSteps(decision), ...lapsedSteps(decision, gathered)],
       ended,
+      due: dueNext(decision),
     });
     if (gathered.waitingCommands > 0) await decisionStore.applyCommands(tx, row.case_id, this.ledger.clock.nowIso());
     await this.attention(decision, gathered);
@@ -151,7 +152,6 @@ class Deciding {
     row.decision_no = Math.max(row.decision_no, this.input.decisionNo);
     if (changes.length > 0 || row.level !== before.level)
       await recordChanges(tx, ledger, row, { agreement, changes, actor: 'planner', wake: { do: 'nothing' } });
-    else await decisionStore.numberDecision(tx, row.case_id, this.input.decisionNo);
   }
 
   /** The class of an account moves with the days; it is told when something touches the case, never by a daily scan. */
@@ -187,6 +187,15 @@ class Deciding {
     if (keys(items) !== keys(gathered.attention))
       await decisionStore.keepAttention(this.tx, this.row.case_id, items, this.at);
   }
+}
+
+/**
+ * The next step by time alone: one that waits for something without a known end is not late, whatever day it is. Before
+ * the case is to think again nothing can be late either: what is due then is judged anew.
+ */
+function dueNext({ upcoming, wakeAt, decidedFor }: Decision): { step: string; at: string } | null {
+  const next = upcoming.find(({ earliest }) => earliest > decidedFor && wakeAt !== null && earliest >= wakeAt);
+  return next === undefined ? null : { step: next.step, at: next.earliest };
 }
 
 const lastCloseReason = (gathered: Gathered): string =>
