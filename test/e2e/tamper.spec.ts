@@ -9,7 +9,7 @@ import { openWorld, type World } from './support/world.js';
 
 const cli = fileURLToPath(new URL('../../deploy/cli/dist/main.js', import.meta.url));
 
-describe('TAMPER: one byte of a journal entry is changed in the database', () => {
+describe('TAMPER: a journal entry is changed or removed in the database', () => {
   let world: World;
   beforeAll(async () => {
     world = await openWorld('tamper');
@@ -27,6 +27,23 @@ describe('TAMPER: one byte of a journal entry is changed in the database', () =>
     expect(await verify(caseId)).toMatchObject({
       code: 1,
       said: expect.stringContaining('broken at entry 1: altered'),
+    });
+  });
+
+  it('is found too when it was the last entry that was cut off', async () => {
+    const loanId = world.loanId();
+    await world.bank.send(world.overdue(world.debtor(), { loanId }));
+    const { caseId } = await world.theCase(loanId, 'to open');
+    await world.bank.send(world.pays(0, { loanId, amount: '1000', sequence: 2 }));
+    await world.theCase(loanId, 'to hear of the payment', ({ caseSeq }) => caseSeq === 2);
+    const { code, said } = await verify(caseId);
+    const last = Number(/(\d+) entries/.exec(said)?.[1]);
+    expect([code, last >= 2]).toEqual([0, true]);
+
+    expect(await tamper(`DELETE FROM journal WHERE case_id = $1 AND seq = $2`, [caseId, last])).toBe(1);
+    expect(await verify(caseId)).toMatchObject({
+      code: 1,
+      said: expect.stringContaining(`broken at entry ${last}: missing`),
     });
   });
 
@@ -94,20 +111,24 @@ describe('TAMPER: one byte of a journal entry is changed in the database', () =>
 
   const verify = (caseId: string) => arrears(['journal', 'verify', '--case', caseId]);
 
-  /** Whoever owns the database can take its own guard away: the first letter of what the entry says becomes another. */
-  async function changeAByte(caseId: string, seq: number): Promise<number> {
+  /** The first letter of what the entry says becomes another. */
+  const changeAByte = (caseId: string, seq: number): Promise<number> =>
+    tamper(
+      `UPDATE journal
+          SET data = overlay(data::text PLACING '#' FROM strpos(data::text, '"') + 1 FOR 1)::jsonb
+        WHERE case_id = $1 AND seq = $2`,
+      [caseId, seq],
+    );
+
+  /** Whoever owns the database can take its own guard away. @returns the rows that the statement touched */
+  async function tamper(statement: string, params: unknown[]): Promise<number> {
     const database = await openDatabase({ url: world.arrears.databases.services.cases, name: 'tamperer' });
     try {
       return await database.transaction(async (tx) => {
         await tx.execute('ALTER TABLE journal DISABLE TRIGGER journal_append_only');
-        const changed = await tx.execute(
-          `UPDATE journal
-              SET data = overlay(data::text PLACING '#' FROM strpos(data::text, '"') + 1 FOR 1)::jsonb
-            WHERE case_id = $1 AND seq = $2`,
-          [caseId, seq],
-        );
+        const touched = await tx.execute(statement, params);
         await tx.execute('ALTER TABLE journal ENABLE TRIGGER journal_append_only');
-        return changed;
+        return touched;
       });
     } finally {
       await database.close();
