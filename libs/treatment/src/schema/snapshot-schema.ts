@@ -55,6 +55,7 @@ const account = z
       by: p.personRole,
       final: z.boolean(),
     }),
+    imported: z.strictObject({ actions: p.count, lastAt: p.instant }),
     attributes: z
       .strictObject({ segment: text, branch: text, region: text, riskFlag: text, episodes12m: p.count })
       .partial(),

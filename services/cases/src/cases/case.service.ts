@@ -70,7 +70,13 @@ export async function openOrJoin(tx: Tx, ledger: Ledger, opening: Opening): Prom
   else await accountStore.addPersons(tx, { caseId, agreementId, accountId }, opening.persons);
   if (!opened) await accountStore.joinVersion(tx, accountId);
   const fields = { accountId, loanId };
-  const journal = { episode, policyId: policy.policyId, policyVersion: policy.version };
+  const { prior } = attributes;
+  const journal = {
+    episode,
+    policyId: policy.policyId,
+    policyVersion: policy.version,
+    ...(prior === undefined ? {} : { prior: { ...prior } }),
+  };
   const what = opened ? 'case-opened' : 'account-joined';
   const changes: Change[] = [{ what, fields, voids: !opened, journal }];
   const wake: Wake = opened ? { do: 'start' } : { do: 'signal' };

@@ -69,7 +69,7 @@ function accountOf(account: AccountRow, businessDate: string): SnapshotAccount {
   const { currency, attributes, last_payment: last } = account;
   const money = (minor: string | bigint) => ({ minor: minor.toString(), currency });
   const standing = standingOf(account, businessDate);
-  const { segment, branch } = attributes;
+  const { segment, branch, prior } = attributes;
   const shaped = {
     accountId: account.account_id,
     accountVersion: account.version,
@@ -99,6 +99,7 @@ function accountOf(account: AccountRow, businessDate: string): SnapshotAccount {
             final: last.final,
           },
         }),
+    ...(prior === undefined ? {} : { imported: { actions: prior.actions, lastAt: prior.lastAt } }),
     attributes: { ...(segment === undefined ? {} : { segment }), ...(branch === undefined ? {} : { branch }) },
   };
   return shaped as unknown as SnapshotAccount;
