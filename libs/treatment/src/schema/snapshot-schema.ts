@@ -90,6 +90,7 @@ const past = z
 export const partialSnapshot = z
   .strictObject({
     openedOn: p.localDate,
+    finalityBusinessDays: p.count,
     stage: z.enum(STAGES),
     level: p.level,
     keyMonitored: z.boolean(),

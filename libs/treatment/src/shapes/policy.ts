@@ -93,6 +93,7 @@ export interface Exit {
   close: CloseReason;
   /** template of the message that says thank you; it is the step id of that effect too */
   thank?: TemplateId;
+  /** how long money that is not final is waited for; an agreement may want longer, and nothing is waited for when 0 */
   finality: Span;
   residual?: { below: Money; then: 'keep-claim' | 'ask-waiver' };
 }

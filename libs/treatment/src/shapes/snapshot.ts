@@ -140,6 +140,8 @@ export interface CaseSnapshot {
   caseSeq: number;
   agreementId: Id;
   clientZone: string;
+  /** how long money may be called back by what the agreement says; left out: only the policy says it */
+  finalityBusinessDays?: number;
   knownAt: Instant;
   openedOn: LocalDate;
   /** cases whose episodes this one goes on with */

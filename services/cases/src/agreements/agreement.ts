@@ -28,6 +28,7 @@ export const agreementInput = z.strictObject({
     .string()
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day such as "00:00"')
     .default('00:00'),
+  /** So long after it was received money may still be called back: at least as long a paid account waits before it leaves. */
   finalityBusinessDays: z.int().min(0).max(30).default(2),
   rulePacks: z.array(z.string().max(60)).max(20).default([]),
   country: z.string().length(2).optional(),

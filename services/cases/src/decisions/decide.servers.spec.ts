@@ -10,9 +10,11 @@ import {
   openCase,
   overdueLoan,
   repayment,
+  sampleAgreement,
   wakesOf,
   type Bench,
 } from '../testing.js';
+import { agreementStore } from '../agreements/agreement.store.js';
 import { openReview } from '../reviews/open-review.js';
 import { decide } from './decide.js';
 import { decisionStore } from './decision.store.js';
@@ -169,16 +171,29 @@ describe('decide on a real database', () => {
     expect(await bench.decide(id, 3)).toMatchObject({ perform: [], closed: { reason: 'cured' } });
   });
 
-  it('waits with the exit until money that is not final has become so', async () => {
-    const { id } = await reminded();
-    bench.clock.advance(days);
-    await bench.take('arrears.bank.repayment-received.v1', repayment({ final: false }));
-    const waiting = await bench.decide(id, 2);
-    expect(waiting.closed).toBeNull();
-    expect(sent(waiting)).toEqual([]);
-    bench.clock.moveTo(waiting.sleepUntil ?? 0);
-    expect((await bench.decide(id, 3)).closed).toEqual({ reason: 'cured' });
-  });
+  it.each([
+    // Received on Tuesday the 10th: over after two and after four business days, a weekend between.
+    { finalityBusinessDays: 0, until: '2026-11-12T16:00:00.000Z' },
+    { finalityBusinessDays: 2, until: '2026-11-12T16:00:00.000Z' },
+    { finalityBusinessDays: 4, until: '2026-11-16T16:00:00.000Z' },
+  ])(
+    'waits with the exit until money that is not final has become so: agreed are $finalityBusinessDays days',
+    async (of) => {
+      const { finalityBusinessDays } = of;
+      const agreementId = `AGR-F${finalityBusinessDays}`;
+      const terms = { ...sampleAgreement, agreementId, finalityBusinessDays };
+      await bench.database.transaction((tx) => agreementStore.insert(tx, terms, day1, 'test'));
+      const id = await openCase(bench, { agreementId });
+      bench.clock.advance(days);
+      await bench.take('arrears.bank.repayment-received.v1', repayment({ agreementId, final: false }));
+      const waiting = await bench.decide(id, 1);
+      expect(waiting.closed).toBeNull();
+      expect(sent(waiting)).toEqual([]);
+      expect(waiting.wakeAt).toBe(of.until);
+      bench.clock.moveTo(of.until);
+      expect((await bench.decide(id, 2)).closed).toEqual({ reason: 'cured' });
+    },
+  );
 
   it('calls a waiting message back when the case has no more use for it', async () => {
     const { id, message } = await reminded();

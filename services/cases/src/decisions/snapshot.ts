@@ -36,6 +36,7 @@ export function snapshotOf(
     caseSeq: row.case_seq,
     agreementId: row.agreement_id,
     clientZone: agreement.timeZone,
+    finalityBusinessDays: agreement.finalityBusinessDays,
     knownAt: of.changedAt,
     openedOn,
     continues: row.continues,
