@@ -69,7 +69,7 @@ describe('arrears rules check', () => {
       'HOUSE-SMS  At most two SMS a day             at a contact  house     2026-01-01  2026-12-31  to verify  2',
       'HOUSE-FEE  No fee in the name of collection  of a text     law       2026-01-01                         2',
       '',
-      '1 packs, 2 rules (1 to verify), all 4 examples hold.',
+      'Packs: 1. Rules: 2, to verify 1. Examples: 4, all hold.',
     ]);
   });
 
@@ -82,10 +82,10 @@ describe('arrears rules check', () => {
   it('takes every pack of a folder, and those that ship when nothing is named', () => {
     save('house.yaml', pack());
     save('notes.txt', 'not a pack');
-    expect(checkRules([folder], 'en')).toContain('1 packs, 2 rules');
+    expect(checkRules([folder], 'en')).toContain('Packs: 1. Rules: 2');
     const shipped = checkRules([], 'en');
     expect(shipped).toContain('CN-CBA-TIME');
-    expect(shipped).toMatch(/\d+ packs, \d+ rules \(\d+ to verify\), all \d+ examples hold\.$/);
+    expect(shipped).toMatch(/Packs: \d+\. Rules: \d+, to verify \d+\. Examples: \d+, all hold\.$/);
   });
 
   it('names every fault of every file with its line, and nothing else', () => {

@@ -84,7 +84,7 @@ function summary(packs: readonly RulePack[], language: Language): string {
   const examples = rules.reduce((sum, rule) => sum + rule.examples.length, 0);
   return language === 'zh'
     ? `规则包 ${packs.length} 个，规则 ${rules.length} 条（待核实 ${unconfirmed} 条），示例 ${examples} 个全部相符。`
-    : `${packs.length} packs, ${rules.length} rules (${unconfirmed} to verify), all ${examples} examples hold.`;
+    : `Packs: ${packs.length}. Rules: ${rules.length}, to verify ${unconfirmed}. Examples: ${examples}, all hold.`;
 }
 
 export interface ShadowOptions {
