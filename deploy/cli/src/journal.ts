@@ -15,7 +15,8 @@ import { call, Refused, type Site } from './api.js';
 interface JournalPage {
   items: JournalEntry[];
   nextCursor: string | null;
-  head?: JournalHead | null;
+  /** The end that the service keeps apart from the entries. */
+  head: JournalHead | null;
 }
 type Chain = JournalBundle['chains'][number];
 
@@ -66,25 +67,19 @@ async function chainOf(site: Site, caseId: string, service: string): Promise<Cha
   }
 }
 
-/** The head is read first: what comes while the pages are read lies behind it and is left for the next export. */
+/** A page comes with the end of the chain at its own moment, so that of the last page is the end of all of them. */
 async function readChain(site: Site, caseId: string, service: string): Promise<Chain> {
   const entries: JournalEntry[] = [];
-  let head: JournalHead | null | undefined;
+  let head: JournalHead | null;
   let cursor: string | null = null;
   do {
     const query: string = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
     const path = `/cases/${encodeURIComponent(caseId)}/journal?limit=200${query}`;
     const page: JournalPage = await call(site, 'GET', path, { service });
-    if (head === undefined) head = page.head;
     entries.push(...page.items);
-    cursor = page.nextCursor;
+    ({ head, nextCursor: cursor } = page);
   } while (cursor);
-  if (head === undefined) {
-    const last = entries.at(-1);
-    return { service, entries, head: last === undefined ? null : { seq: last.seq, hash: last.hash } };
-  }
-  const end = head;
-  return { service, entries: end === null ? [] : entries.filter(({ seq }) => seq <= end.seq), head };
+  return { service, entries, head };
 }
 
 async function readAnchors(site: Site, caseId: string): Promise<Anchor[]> {

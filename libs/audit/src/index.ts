@@ -9,6 +9,7 @@ export {
   journalHead,
   lockJournalHead,
   readJournal,
+  readJournalPage,
   verifyCaseJournal,
 } from './journal.store.js';
 export { journalOf } from './kinds.js';

@@ -86,6 +86,18 @@ export async function readJournal(
   return { entries, next: rows.length > limit ? (entries.at(-1)?.seq ?? null) : null };
 }
 
+/** A page of the chain with the end of the whole chain at the same moment, for whoever reads it page by page from outside. */
+export async function readJournalPage(
+  db: Pick<Database, 'transaction'>,
+  caseId: string,
+  cursor: { after: number; limit: number },
+): Promise<{ entries: JournalEntry[]; next: number | null; head: JournalHead | null }> {
+  return db.transaction(
+    async (tx) => ({ ...(await readJournal(tx, caseId, cursor)), head: await journalHead(tx, caseId) }),
+    { isolation: 'repeatable read' },
+  );
+}
+
 /** Reads a case's whole chain and its head in one snapshot and verifies them. */
 export async function verifyCaseJournal(db: Pick<Database, 'transaction'>, caseId: string): Promise<JournalVerdict> {
   return db.transaction(

@@ -1,4 +1,4 @@
-import { journalHead, readJournal } from '@arrears/audit';
+import { readJournalPage } from '@arrears/audit';
 import { Allow, CurrentActor, seesAgreement, type Actor } from '@arrears/auth';
 import type { Database } from '@arrears/persistence';
 import { decodeCursor, encodeCursor, problem } from '@arrears/service';
@@ -32,9 +32,7 @@ export class JournalHttp {
     );
     if (known === undefined || !seesAgreement(actor, known.agreement_id)) throw notHere();
     const after = query.cursor === undefined ? 0 : decodeCursor(place, query.cursor).after;
-    // The head first: entries that come meanwhile lie behind it, never before.
-    const head = await journalHead(this.db, id);
-    const { entries, next } = await readJournal(this.db, id, { after, limit: query.limit });
+    const { entries, next, head } = await readJournalPage(this.db, id, { after, limit: query.limit });
     return { items: entries, nextCursor: next === null ? null : encodeCursor({ after: next }), head };
   }
 }

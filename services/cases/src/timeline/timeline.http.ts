@@ -1,4 +1,4 @@
-import { journalHead, readJournal } from '@arrears/audit';
+import { readJournalPage } from '@arrears/audit';
 import { Allow, CurrentActor, type Actor } from '@arrears/auth';
 import { localDate } from '@arrears/contracts';
 import type { Database } from '@arrears/persistence';
@@ -37,7 +37,7 @@ export class TimelineController {
     return { items: items.map(timelineView), nextCursor };
   }
 
-  /** This service's chain of the case, and the end of it as it stands now. */
+  /** This service's chain of the case, and the end of it at the same moment. */
   @Get(':id/journal')
   @Allow('journal.read')
   async journal(
@@ -47,9 +47,7 @@ export class TimelineController {
   ) {
     await caseReads.mustSee(this.database, id, actor);
     const after = query.cursor === undefined ? 0 : decodeCursor(journalPlace, query.cursor).after;
-    // The head first: entries that come meanwhile lie behind it, never before.
-    const head = await journalHead(this.database, id);
-    const { entries, next } = await readJournal(this.database, id, { after, limit: query.limit });
+    const { entries, next, head } = await readJournalPage(this.database, id, { after, limit: query.limit });
     return { items: entries, nextCursor: next === null ? null : encodeCursor({ after: next }), head };
   }
 

@@ -1,4 +1,4 @@
-import { readJournal } from '@arrears/audit';
+import { readJournalPage } from '@arrears/audit';
 import { Allow, CurrentActor, seesAgreement, type Actor } from '@arrears/auth';
 import type { Database } from '@arrears/persistence';
 import { decodeCursor, encodeCursor, problem } from '@arrears/service';
@@ -27,7 +27,7 @@ export class JournalHttp {
     if (agreementId === undefined || !seesAgreement(actor, agreementId))
       throw problem('not-found', 'There is no such case, or it is out of your scope.');
     const after = query.cursor === undefined ? 0 : decodeCursor(place, query.cursor).after;
-    const { entries, next } = await readJournal(this.db, id, { after, limit: query.limit });
-    return { items: entries, nextCursor: next === null ? null : encodeCursor({ after: next }) };
+    const { entries, next, head } = await readJournalPage(this.db, id, { after, limit: query.limit });
+    return { items: entries, nextCursor: next === null ? null : encodeCursor({ after: next }), head };
   }
 }
