@@ -69,6 +69,21 @@ describe('a granted permit', () => {
     expect(await caseJournal(one)).toEqual([{ kind: 'permit-granted' }]);
   });
 
+  it('says by which state of the case, which packs and as whose contact it was judged', async () => {
+    const one = await world.overdue();
+    await world.know({ ...one.facts, caseSeq: 7 });
+    const answer = await granted(one.request());
+    expect(answer).toMatchObject({ caseSeq: 7, by: 'firstParty' });
+    expect(answer.packs).toEqual([
+      { pack: 'cn-card', packVersion: '2018.1' },
+      { pack: 'cn-cba-2026', packVersion: '2026.1' },
+      { pack: 'cn-gbt-45251-2025', packVersion: '2025.1' },
+      { pack: 'cn-limitation', packVersion: '2021.1' },
+      { pack: 'cn-statutes', packVersion: '2021.1' },
+      { pack: 'house-default', packVersion: '1' },
+    ]);
+  });
+
   it('is the same permit when the same message asks again, and refuses another content', async () => {
     const one = await world.overdue();
     const request = one.request();

@@ -13,7 +13,7 @@ import { channelFacts } from './channels.js';
 import { recordDenial } from './denial.js';
 import type { GateFacts } from './facts.js';
 import { readFacts, type FactsRow } from './facts.store.js';
-import { decide, type Asked, type GateDecision } from './gate.js';
+import { decide, makerOf, type Asked, type GateDecision } from './gate.js';
 import { asksThirdParty, debtorReach, gateFacts, questionOf } from './gather.js';
 import { grantedPermit } from './grant.js';
 import { lockLedgers, lockNumbers } from './ledgers.store.js';
@@ -43,7 +43,7 @@ async function answerAtOnce(parts: GateParts, request: PermitRequest): Promise<P
   if (rules instanceof UnknownPack) return { verdict: 'facts-behind', detail: rules.message };
   const addressee = await unseal(parts.personKeys, request, row);
   const live = stillLive(row.earlier, request, parts.clock.realNow());
-  if (live !== null) return grantedAnswer(live, addressee);
+  if (live !== null) return grantedAnswer(live, addressee, judgedBy(request, row, versionsIn(rules.packs, at, null)));
   if (mustBeLocked(request, row, rules.packs)) return null;
 
   const facts = withReadable(gateFacts(parts.clock, request, row, { rules, at, debtor: null }), addressee);
@@ -60,7 +60,7 @@ async function answerAtOnce(parts: GateParts, request: PermitRequest): Promise<P
   const after = await parts.insertPermit({ permit, record, seen });
   if (after === null) return null;
   parts.recent.keep({ ...permit.row, kinds: [...permit.reserves], head: after });
-  return grantedAnswer(permit.row, addressee);
+  return grantedAnswer(permit.row, addressee, judgedBy(request, row, basis.packs));
 }
 
 /**
@@ -101,7 +101,7 @@ async function answerUnderLock(tx: Tx, parts: GateParts, request: PermitRequest)
   row = await readFacts(tx, question, 'lock');
   const addressee = await unseal(parts.personKeys, request, row);
   const live = stillLive(row.earlier, request, clock.realNow());
-  if (live !== null) return grantedAnswer(live, addressee);
+  if (live !== null) return grantedAnswer(live, addressee, judgedBy(request, row, versionsIn(rules.packs, at, null)));
 
   const debtor = asksThirdParty(request, row) ? await debtorReach(tx, request, row, { rules, at }) : null;
   const facts = withReadable(gateFacts(clock, request, row, { rules, at, debtor }), addressee);
@@ -118,7 +118,7 @@ async function answerUnderLock(tx: Tx, parts: GateParts, request: PermitRequest)
   const [written = null] = await insertPermits(tx, [{ permit, record, seen }]);
   if (written === null)
     return { verdict: 'facts-behind', detail: 'a stop order or a fact of the case came in between' };
-  return grantedAnswer(permit.row, addressee);
+  return grantedAnswer(permit.row, addressee, judgedBy(request, row, basis.packs));
 }
 
 /** Rules that nobody has are no rules: until somebody mends the agreement, its debtors are left alone. */
@@ -207,7 +207,16 @@ function deniedAnswer({ denials, earliest }: Extract<GateDecision, { verdict: 'd
   return { verdict: 'denied', denials, earliest };
 }
 
-function grantedAnswer(permit: PermitRow, addressee: Addressee): PermitAnswer {
+/** What the answer was judged by, for who makes the content. */
+type JudgedBy = Pick<Extract<PermitAnswer, { verdict: 'granted' }>, 'caseSeq' | 'by'> & Pick<Basis, 'packs'>;
+
+const judgedBy = (request: PermitRequest, row: FactsRow, packs: Basis['packs']): JudgedBy => ({
+  caseSeq: row.facts?.caseSeq ?? request.expects.caseSeq,
+  packs,
+  by: makerOf(request),
+});
+
+function grantedAnswer(permit: PermitRow, addressee: Addressee, { caseSeq, packs, by }: JudgedBy): PermitAnswer {
   const destination = addressee.destinations.get(permit.contactPointId);
   if (destination === undefined) throw problem('conflict', "The person's data was destroyed.");
   return {
@@ -220,5 +229,8 @@ function grantedAnswer(permit: PermitRow, addressee: Addressee): PermitAnswer {
     salutation: addressee.salutation,
     language: permit.language,
     timeZone: permit.timeZone,
+    caseSeq,
+    packs: [...packs],
+    by,
   };
 }

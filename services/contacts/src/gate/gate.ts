@@ -129,6 +129,11 @@ function byRules(
   return { verdict: 'denied', denials: denied[0]?.denials ?? own, earliest, asked: denied[0]?.asked ?? null };
 }
 
+/** As whom he who makes the contact is bound by the rules. */
+export function makerOf({ agencyId }: Pick<PermitRequest, 'agencyId'>): Contact['by'] {
+  return agencyId === undefined ? 'firstParty' : 'agency';
+}
+
 function contactWith(
   request: PermitRequest,
   { now, jurisdiction }: GateFacts,
@@ -139,7 +144,7 @@ function contactWith(
     at: now,
     channel: request.channel,
     purpose: request.purpose,
-    by: request.agencyId === undefined ? 'firstParty' : 'agency',
+    by: makerOf(request),
     caseId: request.caseId,
     person: request.personId,
     number: point.number,
