@@ -130,7 +130,7 @@ function byRules(
 }
 
 /** As whom he who makes the contact is bound by the rules. */
-export function makerOf({ agencyId }: Pick<PermitRequest, 'agencyId'>): Contact['by'] {
+function makerOf({ agencyId }: Pick<PermitRequest, 'agencyId'>): Contact['by'] {
   return agencyId === undefined ? 'firstParty' : 'agency';
 }
 

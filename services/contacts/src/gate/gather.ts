@@ -44,8 +44,8 @@ export function gateFacts(
   const { personId } = request;
   const ledgers = ledgersOf(row.ledgers);
   const ids = ledgers.idsOf(personId);
-  // An earlier permit of this contact that ran out unused: its reservation is the contact's own.
-  const own = row.earlier?.state === 'granted' ? row.earlier.permitId : null;
+  // An earlier permit of this contact: its reservation is the contact's own.
+  const own = row.earlier?.permitId ?? null;
   return {
     now: of.at,
     stops: row.stops,
