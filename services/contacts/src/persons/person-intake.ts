@@ -90,7 +90,7 @@ async function saveNamed(
     idIndex: index('idNumber', idNumber === undefined ? undefined : foldName(idNumber)),
     customerNo: details.customerNo ?? null,
     language: details.language ?? null,
-    // A zone that nobody knows would stop every contact: the case's is taken instead.
+    // A zone that nobody knows says nothing of when he may be contacted: he is then asked for by every clock that may be his.
     timeZone: details.timeZone !== undefined && isZone(details.timeZone) ? details.timeZone : null,
   };
   await savePerson(tx, row);
