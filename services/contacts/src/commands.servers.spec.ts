@@ -193,7 +193,7 @@ describe('qualifications over HTTP', () => {
     const path = '/collectors/col-7/qualification';
     expect((await call('get', path, {}, 'auditor', null)).status).toBe(404);
     expect((await call('put', path, input, 'manager')).body).toMatchObject({ ...input, version: 1, agencyId: null });
-    const next = { ...input, trainedUntil: '2028-01-01', agencyId: 'ag-1' };
+    const next = { ...input, trainedUntil: '2027-11-10', agencyId: 'ag-1' };
     expect((await call('put', path, next, 'manager')).body).toMatchObject({ version: 2 });
     expect((await call('get', path, {}, 'auditor', null)).body).toMatchObject(next);
     expect((await call('put', '/collectors/me/qualification', input, 'manager~all~me')).status).toBe(403);
@@ -202,6 +202,26 @@ describe('qualifications over HTTP', () => {
     );
     expect(kept).toEqual([{ version: 1 }, { version: 2 }]);
     expect((await call('put', path, { ...input, trainedUntil: 'soon' }, 'manager')).status).toBe(422);
+  });
+
+  it('last a year at most', async () => {
+    const collector = { trainedUntil: '2027-11-11', certificate: 'cert:78', violentRecord: false };
+    const late = await call('put', '/collectors/col-8/qualification', collector, 'manager');
+    expect([late.status, late.body['errors']]).toEqual([
+      422,
+      [{ path: 'trainedUntil', message: 'once a year: at latest 2027-11-10' }],
+    ]);
+    const agency = { listed: true, inspectedUntil: '2028-01-01', evaluatedUntil: '2099-12-31' };
+    const { body } = await call('put', '/agencies/ag-9', agency, 'compliance');
+    expect((body['errors'] as { path: string }[]).map(({ path }) => path)).toEqual([
+      'inspectedUntil',
+      'evaluatedUntil',
+    ]);
+    const kept = world.db.execute(
+      `INSERT INTO agencies (agency_id, listed, evaluated_until, version, changed_by, changed_at)
+       VALUES ('ag-9', true, '2099-12-31', 1, 'import', now())`,
+    );
+    await expect(kept).rejects.toThrow(/agencies_reviewed_yearly/);
   });
 
   it('of agencies say since when they are published and until when they were looked at', async () => {

@@ -45,8 +45,14 @@ export interface FactsRow {
   consents: { kind: string; pointId: string | null; personId: string }[];
   stops: StopOrder[];
   collector: { trainedUntil: string; violentRecord: boolean; agencyId: string | null } | null;
-  agency: { listed: boolean; published: boolean; inspectedUntil: string | null; evaluatedUntil: string | null } | null;
+  agency: AgencyFacts | null;
   events: EventRow[];
+}
+export interface AgencyFacts {
+  listed: boolean;
+  publishedOn: string | null;
+  inspectedUntil: string | null;
+  evaluatedUntil: string | null;
 }
 export interface PointRow {
   contactPointId: string;
@@ -140,7 +146,7 @@ const partiesSql = `
             FROM collectors
            WHERE collector_id = asked.actor) AS collector,
          (SELECT json_build_object(
-                   'listed', listed, 'published', published_on IS NOT NULL,
+                   'listed', listed, 'publishedOn', published_on,
                    'inspectedUntil', inspected_until, 'evaluatedUntil', evaluated_until
                  )
             FROM agencies
