@@ -105,7 +105,9 @@ const commands: [Action, Method, () => string, () => object][] = [
     () => ({ trainedUntil: '2027-01-01', certificate: 'cert:1', violentRecord: false }),
   ],
   ['agency.change', 'put', () => '/agencies/a-1', () => ({ listed: true })],
-  ['agreement-rules.change', 'put', () => '/agreements/AGR-9/rules', () => ({ packs: ['house-default'] })],
+  ['agreement-rules.change', 'put', () => '/agreements/AGR-9/rules', () => ({ jurisdiction: 'CN' })],
+  ['agreement-rules.decide', 'post', () => `/agreements/AGR-9/rules/changes/${randomUUID()}/approve`, () => ({})],
+  ['agreement-rules.decide', 'post', () => `/agreements/AGR-9/rules/changes/${randomUUID()}/refuse`, () => ({})],
 ];
 
 describe('commands', () => {
@@ -238,20 +240,68 @@ describe('qualifications over HTTP', () => {
 });
 
 describe('rules of an agreement over HTTP', () => {
-  it('are the usual ones until somebody sets others, which must exist', async () => {
-    const path = '/agreements/AGR-8/rules';
+  const path = '/agreements/AGR-8/rules';
+  const law = ['cn-card', 'cn-cba-2026', 'cn-gbt-45251-2025', 'cn-limitation', 'cn-statutes'];
+  const inForce = async () => {
+    const { body } = await call('get', path, {}, 'supervisor', null);
+    return (body['inForce'] as { pack: string }[]).map(({ pack }) => pack);
+  };
+  const asked = async (input: object) =>
+    String((await call('put', path, input, 'compliance~all~anna')).body['changeId']);
+
+  it('are the usual ones until others are asked for and a second person agrees', async () => {
     const usual = await call('get', path, {}, 'supervisor', null);
-    expect(usual.body).toMatchObject({ packs: null, version: 0 });
-    expect(usual.body['inForce']).toContainEqual(expect.objectContaining({ pack: 'cn-cba-2026' }));
-    const set = await call('put', path, { packs: ['house-default'] }, 'compliance');
-    expect(set.body).toMatchObject({ version: 1, packs: ['house-default'], inForce: [{ pack: 'house-default' }] });
-    for (const input of [{ packs: ['cn-cba-1999'] }, { jurisdiction: 'XX' }, {}])
-      expect((await call('put', path, input, 'compliance')).status).toBe(422);
-    expect((await call('put', path, { jurisdiction: 'CN' }, 'compliance')).body).toMatchObject({
-      version: 2,
-      packs: null,
-    });
+    expect(usual.body).toMatchObject({ packs: null, actsAs: 'firstParty', version: 0, changes: [] });
+    expect(await inForce()).toContain('house-default');
+
+    const wish = await call('put', path, { packs: law }, 'compliance~all~anna');
+    expect([wish.status, wish.body]).toMatchObject([202, { state: 'requested', version: null, requestedBy: 'anna' }]);
+    expect(await inForce()).toContain('house-default');
+    const change = `${path}/changes/${String(wish.body['changeId'])}`;
+    expect((await call('put', path, { jurisdiction: 'CN' }, 'compliance~all~bert')).status).toBe(409);
+    expect((await call('post', `${change}/approve`, {}, 'compliance~all~anna')).status).toBe(403);
+    expect((await call('post', `${change}/approve`, {}, 'headOffice~AGR-1~bert')).status).toBe(404);
+    expect(
+      (await call('post', `/agreements/AGR-9/rules/changes/${randomUUID()}/approve`, {}, 'headOffice')).status,
+    ).toBe(404);
+    const applied = await call('post', `${change}/approve`, {}, 'headOffice~all~bert');
+    expect([applied.status, applied.body]).toMatchObject([200, { state: 'applied', version: 1, decidedBy: 'bert' }]);
+    expect(await inForce()).toEqual(law);
+    expect((await call('post', `${change}/refuse`, {}, 'headOffice~all~bert')).status).toBe(409);
+  });
+
+  it('keep every version, and what was refused', async () => {
+    const refused = `${path}/changes/${await asked({ jurisdiction: 'US' })}/refuse`;
+    expect((await call('post', refused, {}, 'headOffice~all~bert')).body).toMatchObject({ state: 'refused' });
+    const approved = `${path}/changes/${await asked({ jurisdiction: 'CN', actsAs: 'agency' })}/approve`;
+    await call('post', approved, {}, 'headOffice~all~bert');
+    const { body } = await call('get', path, {}, 'auditor', null);
+    expect(body).toMatchObject({ packs: null, jurisdiction: 'CN', actsAs: 'agency', version: 2, changedBy: 'bert' });
+    const changes = (body['changes'] as Record<string, unknown>[]).map(({ state, version, jurisdiction }) => [
+      ...[state, version, jurisdiction],
+    ]);
+    expect(changes.sort()).toEqual([
+      ['applied', 1, null],
+      ['applied', 2, 'CN'],
+      ['refused', null, 'US'],
+    ]);
+  });
+
+  it.each<[object, string]>([
+    [{ packs: ['house-default'] }, `left out: ${law.join(', ')}`],
+    [{ packs: law.slice(1) }, 'left out: cn-card'],
+    [{ packs: law, jurisdiction: 'US' }, 'left out: us-regf'],
+    [{ packs: ['cn-cba-1999'] }, 'there is no rule pack cn-cba-1999'],
+    [{ jurisdiction: 'XX' }, 'no rule pack is of XX'],
+    [{}, 'name the packs, or the jurisdiction whose usual packs bind'],
+  ])('cannot be %j', async (input, message) => {
+    const { status, body } = await call('put', path, input, 'compliance');
+    expect([status, body['errors']]).toEqual([422, [expect.objectContaining({ message })]]);
+  });
+
+  it('are seen within the agreements one sees', async () => {
     expect((await call('get', path, {}, 'supervisor~AGR-1', null)).status).toBe(404);
+    expect((await call('put', path, { jurisdiction: 'CN' }, 'compliance~AGR-1')).status).toBe(404);
   });
 });
 

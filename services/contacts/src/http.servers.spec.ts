@@ -56,6 +56,8 @@ describe('the routes of contacts', () => {
       'GET /persons/:id/status action',
       'GET /rule-packs action',
       'GET /stop-orders action',
+      'POST /agreements/:id/rules/changes/:changeId/approve action',
+      'POST /agreements/:id/rules/changes/:changeId/refuse action',
       'POST /consents/:id/withdraw action',
       'POST /contact-points/:id/invalid action',
       'POST /contact-points/lookup action',

@@ -3,7 +3,7 @@ import { genesisHash, lockJournalHead, type JournalHead } from '@arrears/audit';
 import { toLocal } from '@arrears/calendar';
 import { versionsOn, type CompiledPacks } from '@arrears/compliance';
 import type { Clock } from '@arrears/clock';
-import type { PermitAnswer, PermitRequest } from '@arrears/contracts';
+import type { CaseFacts, PermitAnswer, PermitRequest } from '@arrears/contracts';
 import type { Tx } from '@arrears/persistence';
 import { problem } from '@arrears/service';
 import { moveLocked } from '../settle/settle.service.js';
@@ -18,7 +18,7 @@ import { decide, type Asked, type GateDecision } from './gate.js';
 import { asksThirdParty, debtorReach, gateFacts, questionOf } from './gather.js';
 import { grantedPermit } from './grant.js';
 import { lockLedgers, lockNumbers } from './ledgers.store.js';
-import { UnknownPack, type BoundRules, type RuleBook } from './packs.js';
+import { UnknownPack, type BoundRules, type NamedRules, type RuleBook } from './packs.js';
 import type { GateParts } from './parts.js';
 import { beginJournal, insertPermits, type Basis, type PermitRow } from './permit.store.js';
 
@@ -126,10 +126,17 @@ async function answerUnderLock(tx: Tx, parts: GateParts, request: PermitRequest)
   return grantedAnswer(permit.row, addressee, judged);
 }
 
-/** Rules that nobody has are no rules: until somebody mends the agreement, its debtors are left alone. */
-export function boundRules(book: RuleBook, row: Pick<FactsRow, 'rules' | 'facts'>): BoundRules | UnknownPack {
+/**
+ * What an agreement names, and the law where that is left out. Rules that nobody has are no rules: until somebody mends the
+ * agreement, its debtors are left alone.
+ */
+export function boundRules(
+  book: RuleBook,
+  row: { rules: NamedRules | null; facts: Pick<CaseFacts, 'rulePacks'> | null },
+): BoundRules | UnknownPack {
   try {
-    return book.of(namedRules(row));
+    const named = namedRules(row);
+    return book.of({ ...named, packs: named.packs === null ? null : [...named.packs, ...book.missingLaw(named)] });
   } catch (error) {
     if (error instanceof UnknownPack) return error;
     throw error;

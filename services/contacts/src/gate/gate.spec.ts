@@ -103,6 +103,7 @@ const facts = (of: Partial<GateFacts> = {}): GateFacts => ({
   debtor: null,
   holidays: [],
   jurisdiction: null,
+  actsAs: 'firstParty',
   ...of,
 });
 
@@ -142,6 +143,18 @@ describe('the gate grants', () => {
       validUntil: '2026-11-10T02:00:00.000Z',
       timeZone: 'America/New_York',
     });
+  });
+
+  it.each<['firstParty' | 'agency' | 'buyer', string | undefined, string]>([
+    ['firstParty', undefined, 'firstParty'],
+    ['buyer', undefined, 'buyer'],
+    ['agency', undefined, 'agency'],
+    ['buyer', 'ag-1', 'agency'],
+    ['firstParty', 'ag-1', 'agency'],
+  ])('acting as %s, by agency %s: as %s', (actsAs, agencyId, by) => {
+    const house = loadRuleBook().of({ packs: ['house-default'], jurisdiction: null }).packs;
+    const asked = request({ agencyId, purpose: 'statutory-notice' });
+    expect(decide(asked, facts({ actsAs }), house)).toMatchObject({ asked: { contact: { by } } });
   });
 
   it('by the clock of the case too, where it lies outside of the packs’ country', () => {

@@ -127,14 +127,9 @@ function byRules(
   return { verdict: 'denied', denials: denied[0]?.denials ?? own, earliest, asked: denied[0]?.asked ?? null };
 }
 
-/** As whom he who makes the contact is bound by the rules. */
-function makerOf({ agencyId }: Pick<PermitRequest, 'agencyId'>): Contact['by'] {
-  return agencyId === undefined ? 'firstParty' : 'agency';
-}
-
 function contactWith(
   request: PermitRequest,
-  { now, jurisdiction }: GateFacts,
+  { now, jurisdiction, actsAs }: GateFacts,
   point: GatePoint,
   zones: readonly string[],
 ): Contact {
@@ -142,7 +137,8 @@ function contactWith(
     at: now,
     channel: request.channel,
     purpose: request.purpose,
-    by: makerOf(request),
+    // Whoever is engaged is bound as such, whomever he works for.
+    by: request.agencyId === undefined ? actsAs : 'agency',
     caseId: request.caseId,
     person: request.personId,
     number: point.number,

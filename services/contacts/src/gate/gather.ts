@@ -42,7 +42,7 @@ export function gateFacts(
   row: FactsRow,
   of: { rules: BoundRules; at: string; debtor: Reach | null },
 ): GateFacts {
-  const { packs, jurisdiction } = of.rules;
+  const { packs, jurisdiction, actsAs } = of.rules;
   const { personId } = request;
   const ledgers = ledgersOf(row.ledgers);
   const ids = ledgers.idsOf(personId);
@@ -63,6 +63,7 @@ export function gateFacts(
     debtor: of.debtor,
     holidays: holidaysAround(of.at.slice(0, 10), jurisdiction ?? defaultJurisdiction),
     jurisdiction,
+    actsAs,
   };
 }
 
