@@ -92,3 +92,16 @@ export const personStatusChanged = z
   })
   .meta({ id: 'PersonStatusChanged' });
 export type PersonStatusChanged = z.infer<typeof personStatusChanged>;
+
+/** What became of an order that stops contacts. Its reason stays with the order. The key is the order's id. */
+export const stopOrderChanged = z
+  .object({
+    stopOrderId: uuid,
+    scope: z.enum(['all', 'client', 'policy', 'channel', 'region', 'template']),
+    /** What is stopped; left out: everything. */
+    value: z.string().optional(),
+    change: z.enum(['requested', 'in-force', 'refused', 'lift-requested', 'lift-refused', 'lifted']),
+    at: instant,
+  })
+  .meta({ id: 'StopOrderChanged' });
+export type StopOrderChanged = z.infer<typeof stopOrderChanged>;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { verifyCaseJournal } from '@arrears/audit';
 import { actorOf, can, roles, type Action } from '@arrears/auth';
 import { createHealth, silentLogger } from '@arrears/observability';
 import { buildApp, type BuiltApp } from '@arrears/service';
@@ -98,6 +99,7 @@ const commands: [Action, Method, () => string, () => object][] = [
   ['stop-order.request', 'post', () => '/stop-orders', () => ({ scope: 'channel', value: 'push', reason: 'a try' })],
   ['stop-order.decide', 'post', () => `/stop-orders/${randomUUID()}/approve`, () => ({})],
   ['stop-order.lift', 'post', () => `/stop-orders/${randomUUID()}/lift`, () => ({ reason: 'mended' })],
+  ['stop-order.lift', 'post', () => `/stop-orders/${randomUUID()}/lift/approve`, () => ({})],
   [
     'qualification.change',
     'put',
@@ -165,9 +167,54 @@ describe('a stop order over HTTP', () => {
     expect(listed.body['items']).toContainEqual(expect.objectContaining({ value: 'AGR-7', decidedBy: 'bert' }));
     const others = await call('get', '/stop-orders?state=in-force', {}, 'auditor~AGR-1', null);
     expect(others.body['items']).toEqual([]);
-    expect((await call('post', `${path}/lift`, { reason: 'it is settled' }, 'manager~all~bert')).body).toMatchObject({
-      state: 'lifted',
+
+    const lift = await call('post', `${path}/lift`, { reason: 'it is settled' }, 'manager~all~bert');
+    expect([lift.status, lift.body]).toMatchObject([
+      202,
+      { state: 'in-force', liftRequestedBy: 'bert', liftedBy: null },
+    ]);
+    expect((await call('post', `${path}/lift/approve`, {}, 'manager~all~bert')).status).toBe(403);
+    expect((await call('post', `${path}/lift/approve`, {}, 'manager~AGR-1~carl')).status).toBe(403);
+    expect((await call('get', path, {}, 'auditor', null)).body).toMatchObject({ state: 'in-force' });
+    expect((await call('post', `${path}/lift/approve`, {}, 'manager~all~carl')).body).toMatchObject({
+      ...{ state: 'lifted', liftedBy: 'carl', liftReason: 'it is settled' },
     });
+    const { body } = await call('get', path, {}, 'auditor', null);
+    const { items } = body['journal'] as { items: { kind: string; actor: string }[] };
+    expect(items.map(({ kind, actor }) => [kind, actor])).toEqual([
+      ['stop-order-requested', 'anna'],
+      ['stop-order-in-force', 'bert'],
+      ['stop-order-lift-requested', 'bert'],
+      ['stop-order-lifted', 'carl'],
+    ]);
+    // What somebody wrote as a reason is not for a chain that nobody can erase.
+    expect(JSON.stringify(items)).not.toContain('the bank asks');
+    expect((await call('get', path, {}, 'auditor~AGR-1', null)).status).toBe(404);
+    expect((await call('get', `/stop-orders/${randomUUID()}`, {}, 'auditor', null)).status).toBe(404);
+  });
+
+  it('whose lift is refused stays in force, and may be asked for again', async () => {
+    const input = { scope: 'client', value: 'AGR-8', reason: 'the bank asks for it' };
+    const asked = await call('post', '/stop-orders', input, 'supervisor~all~anna');
+    const path = `/stop-orders/${String(asked.body['stopOrderId'])}`;
+    await call('post', `${path}/approve`, {}, 'manager~all~bert');
+    const wish = { reason: 'it is settled' };
+    expect((await call('post', `${path}/lift/approve`, {}, 'manager~all~carl')).status).toBe(409);
+    await call('post', `${path}/lift`, wish, 'manager~all~bert');
+    expect((await call('post', `${path}/lift`, wish, 'manager~all~carl')).status).toBe(409);
+    const refused = await call('post', `${path}/lift/approve`, { decision: 'refuse' }, 'manager~all~carl');
+    expect(refused.body).toMatchObject({ state: 'in-force', liftRequestedBy: null });
+    expect((await call('post', `${path}/lift`, wish, 'manager~all~carl')).status).toBe(202);
+    const told = await world.db.query<{ payload: string; key: string }>(
+      `SELECT payload, key FROM outbox WHERE type = 'arrears.contacts.stop-order-changed.v1' AND key = $1 ORDER BY id`,
+      [String(asked.body['stopOrderId'])],
+    );
+    expect(told.map(({ payload }) => JSON.parse(payload) as unknown)).toEqual(
+      ['requested', 'in-force', 'lift-requested', 'lift-refused', 'lift-requested'].map((change) =>
+        expect.objectContaining({ scope: 'client', value: 'AGR-8', change }),
+      ),
+    );
+    expect(await verifyCaseJournal(world.db, String(asked.body['stopOrderId']))).toMatchObject({ ok: true });
   });
 
   it.each([
