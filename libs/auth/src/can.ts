@@ -77,6 +77,8 @@ export const can = {
   'rule-pack.shadow': ['policyAuthor', 'headOffice', 'compliance'],
   'agreement-rules.read': [...readers, 'policyAuthor'],
   'agreement-rules.change': ['headOffice', 'compliance'],
+  // By a second person, whatever his roles.
+  'agreement-rules.decide': ['headOffice', 'compliance'],
   'message.read': [...readers],
   'message.settle': ['supervisor', 'compliance'],
   'inbound.read': ['supervisor', 'manager', 'compliance', 'complaints', 'auditor'],

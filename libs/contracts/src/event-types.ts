@@ -37,6 +37,7 @@ export const eventTypes = {
   'arrears.contacts.contact-recorded.v1': on('contacts.records.v1', contacts.contactRecorded),
   'arrears.contacts.third-party-refused.v1': on('contacts.records.v1', contacts.thirdPartyRefused),
   'arrears.contacts.person-status-changed.v1': on('contacts.records.v1', contacts.personStatusChanged),
+  'arrears.contacts.stop-order-changed.v1': on('contacts.records.v1', contacts.stopOrderChanged),
   'arrears.notifications.message-accepted.v1': on('notifications.deliveries.v1', deliveries.messageAccepted),
   'arrears.notifications.message-sent.v1': on('notifications.deliveries.v1', deliveries.messageSent),
   'arrears.notifications.message-delivered.v1': on('notifications.deliveries.v1', deliveries.messageDelivered),

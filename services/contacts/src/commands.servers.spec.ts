@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { verifyCaseJournal } from '@arrears/audit';
 import { actorOf, can, roles, type Action } from '@arrears/auth';
 import { createHealth, silentLogger } from '@arrears/observability';
 import { buildApp, type BuiltApp } from '@arrears/service';
@@ -98,6 +99,7 @@ const commands: [Action, Method, () => string, () => object][] = [
   ['stop-order.request', 'post', () => '/stop-orders', () => ({ scope: 'channel', value: 'push', reason: 'a try' })],
   ['stop-order.decide', 'post', () => `/stop-orders/${randomUUID()}/approve`, () => ({})],
   ['stop-order.lift', 'post', () => `/stop-orders/${randomUUID()}/lift`, () => ({ reason: 'mended' })],
+  ['stop-order.lift', 'post', () => `/stop-orders/${randomUUID()}/lift/approve`, () => ({})],
   [
     'qualification.change',
     'put',
@@ -105,7 +107,9 @@ const commands: [Action, Method, () => string, () => object][] = [
     () => ({ trainedUntil: '2027-01-01', certificate: 'cert:1', violentRecord: false }),
   ],
   ['agency.change', 'put', () => '/agencies/a-1', () => ({ listed: true })],
-  ['agreement-rules.change', 'put', () => '/agreements/AGR-9/rules', () => ({ packs: ['house-default'] })],
+  ['agreement-rules.change', 'put', () => '/agreements/AGR-9/rules', () => ({ jurisdiction: 'CN' })],
+  ['agreement-rules.decide', 'post', () => `/agreements/AGR-9/rules/changes/${randomUUID()}/approve`, () => ({})],
+  ['agreement-rules.decide', 'post', () => `/agreements/AGR-9/rules/changes/${randomUUID()}/refuse`, () => ({})],
 ];
 
 describe('commands', () => {
@@ -163,9 +167,54 @@ describe('a stop order over HTTP', () => {
     expect(listed.body['items']).toContainEqual(expect.objectContaining({ value: 'AGR-7', decidedBy: 'bert' }));
     const others = await call('get', '/stop-orders?state=in-force', {}, 'auditor~AGR-1', null);
     expect(others.body['items']).toEqual([]);
-    expect((await call('post', `${path}/lift`, { reason: 'it is settled' }, 'manager~all~bert')).body).toMatchObject({
-      state: 'lifted',
+
+    const lift = await call('post', `${path}/lift`, { reason: 'it is settled' }, 'manager~all~bert');
+    expect([lift.status, lift.body]).toMatchObject([
+      202,
+      { state: 'in-force', liftRequestedBy: 'bert', liftedBy: null },
+    ]);
+    expect((await call('post', `${path}/lift/approve`, {}, 'manager~all~bert')).status).toBe(403);
+    expect((await call('post', `${path}/lift/approve`, {}, 'manager~AGR-1~carl')).status).toBe(403);
+    expect((await call('get', path, {}, 'auditor', null)).body).toMatchObject({ state: 'in-force' });
+    expect((await call('post', `${path}/lift/approve`, {}, 'manager~all~carl')).body).toMatchObject({
+      ...{ state: 'lifted', liftedBy: 'carl', liftReason: 'it is settled' },
     });
+    const { body } = await call('get', path, {}, 'auditor', null);
+    const { items } = body['journal'] as { items: { kind: string; actor: string }[] };
+    expect(items.map(({ kind, actor }) => [kind, actor])).toEqual([
+      ['stop-order-requested', 'anna'],
+      ['stop-order-in-force', 'bert'],
+      ['stop-order-lift-requested', 'bert'],
+      ['stop-order-lifted', 'carl'],
+    ]);
+    // What somebody wrote as a reason is not for a chain that nobody can erase.
+    expect(JSON.stringify(items)).not.toContain('the bank asks');
+    expect((await call('get', path, {}, 'auditor~AGR-1', null)).status).toBe(404);
+    expect((await call('get', `/stop-orders/${randomUUID()}`, {}, 'auditor', null)).status).toBe(404);
+  });
+
+  it('whose lift is refused stays in force, and may be asked for again', async () => {
+    const input = { scope: 'client', value: 'AGR-8', reason: 'the bank asks for it' };
+    const asked = await call('post', '/stop-orders', input, 'supervisor~all~anna');
+    const path = `/stop-orders/${String(asked.body['stopOrderId'])}`;
+    await call('post', `${path}/approve`, {}, 'manager~all~bert');
+    const wish = { reason: 'it is settled' };
+    expect((await call('post', `${path}/lift/approve`, {}, 'manager~all~carl')).status).toBe(409);
+    await call('post', `${path}/lift`, wish, 'manager~all~bert');
+    expect((await call('post', `${path}/lift`, wish, 'manager~all~carl')).status).toBe(409);
+    const refused = await call('post', `${path}/lift/approve`, { decision: 'refuse' }, 'manager~all~carl');
+    expect(refused.body).toMatchObject({ state: 'in-force', liftRequestedBy: null });
+    expect((await call('post', `${path}/lift`, wish, 'manager~all~carl')).status).toBe(202);
+    const told = await world.db.query<{ payload: string; key: string }>(
+      `SELECT payload, key FROM outbox WHERE type = 'arrears.contacts.stop-order-changed.v1' AND key = $1 ORDER BY id`,
+      [String(asked.body['stopOrderId'])],
+    );
+    expect(told.map(({ payload }) => JSON.parse(payload) as unknown)).toEqual(
+      ['requested', 'in-force', 'lift-requested', 'lift-refused', 'lift-requested'].map((change) =>
+        expect.objectContaining({ scope: 'client', value: 'AGR-8', change }),
+      ),
+    );
+    expect(await verifyCaseJournal(world.db, String(asked.body['stopOrderId']))).toMatchObject({ ok: true });
   });
 
   it.each([
@@ -193,7 +242,7 @@ describe('qualifications over HTTP', () => {
     const path = '/collectors/col-7/qualification';
     expect((await call('get', path, {}, 'auditor', null)).status).toBe(404);
     expect((await call('put', path, input, 'manager')).body).toMatchObject({ ...input, version: 1, agencyId: null });
-    const next = { ...input, trainedUntil: '2028-01-01', agencyId: 'ag-1' };
+    const next = { ...input, trainedUntil: '2027-11-10', agencyId: 'ag-1' };
     expect((await call('put', path, next, 'manager')).body).toMatchObject({ version: 2 });
     expect((await call('get', path, {}, 'auditor', null)).body).toMatchObject(next);
     expect((await call('put', '/collectors/me/qualification', input, 'manager~all~me')).status).toBe(403);
@@ -202,6 +251,26 @@ describe('qualifications over HTTP', () => {
     );
     expect(kept).toEqual([{ version: 1 }, { version: 2 }]);
     expect((await call('put', path, { ...input, trainedUntil: 'soon' }, 'manager')).status).toBe(422);
+  });
+
+  it('last a year at most', async () => {
+    const collector = { trainedUntil: '2027-11-11', certificate: 'cert:78', violentRecord: false };
+    const late = await call('put', '/collectors/col-8/qualification', collector, 'manager');
+    expect([late.status, late.body['errors']]).toEqual([
+      422,
+      [{ path: 'trainedUntil', message: 'once a year: at latest 2027-11-10' }],
+    ]);
+    const agency = { listed: true, inspectedUntil: '2028-01-01', evaluatedUntil: '2099-12-31' };
+    const { body } = await call('put', '/agencies/ag-9', agency, 'compliance');
+    expect((body['errors'] as { path: string }[]).map(({ path }) => path)).toEqual([
+      'inspectedUntil',
+      'evaluatedUntil',
+    ]);
+    const kept = world.db.execute(
+      `INSERT INTO agencies (agency_id, listed, evaluated_until, version, changed_by, changed_at)
+       VALUES ('ag-9', true, '2099-12-31', 1, 'import', now())`,
+    );
+    await expect(kept).rejects.toThrow(/agencies_reviewed_yearly/);
   });
 
   it('of agencies say since when they are published and until when they were looked at', async () => {
@@ -218,20 +287,68 @@ describe('qualifications over HTTP', () => {
 });
 
 describe('rules of an agreement over HTTP', () => {
-  it('are the usual ones until somebody sets others, which must exist', async () => {
-    const path = '/agreements/AGR-8/rules';
+  const path = '/agreements/AGR-8/rules';
+  const law = ['cn-card', 'cn-cba-2026', 'cn-gbt-45251-2025', 'cn-limitation', 'cn-statutes'];
+  const inForce = async () => {
+    const { body } = await call('get', path, {}, 'supervisor', null);
+    return (body['inForce'] as { pack: string }[]).map(({ pack }) => pack);
+  };
+  const asked = async (input: object) =>
+    String((await call('put', path, input, 'compliance~all~anna')).body['changeId']);
+
+  it('are the usual ones until others are asked for and a second person agrees', async () => {
     const usual = await call('get', path, {}, 'supervisor', null);
-    expect(usual.body).toMatchObject({ packs: null, version: 0 });
-    expect(usual.body['inForce']).toContainEqual(expect.objectContaining({ pack: 'cn-cba-2026' }));
-    const set = await call('put', path, { packs: ['house-default'] }, 'compliance');
-    expect(set.body).toMatchObject({ version: 1, packs: ['house-default'], inForce: [{ pack: 'house-default' }] });
-    for (const input of [{ packs: ['cn-cba-1999'] }, { jurisdiction: 'XX' }, {}])
-      expect((await call('put', path, input, 'compliance')).status).toBe(422);
-    expect((await call('put', path, { jurisdiction: 'CN' }, 'compliance')).body).toMatchObject({
-      version: 2,
-      packs: null,
-    });
+    expect(usual.body).toMatchObject({ packs: null, actsAs: 'firstParty', version: 0, changes: [] });
+    expect(await inForce()).toContain('house-default');
+
+    const wish = await call('put', path, { packs: law }, 'compliance~all~anna');
+    expect([wish.status, wish.body]).toMatchObject([202, { state: 'requested', version: null, requestedBy: 'anna' }]);
+    expect(await inForce()).toContain('house-default');
+    const change = `${path}/changes/${String(wish.body['changeId'])}`;
+    expect((await call('put', path, { jurisdiction: 'CN' }, 'compliance~all~bert')).status).toBe(409);
+    expect((await call('post', `${change}/approve`, {}, 'compliance~all~anna')).status).toBe(403);
+    expect((await call('post', `${change}/approve`, {}, 'headOffice~AGR-1~bert')).status).toBe(404);
+    expect(
+      (await call('post', `/agreements/AGR-9/rules/changes/${randomUUID()}/approve`, {}, 'headOffice')).status,
+    ).toBe(404);
+    const applied = await call('post', `${change}/approve`, {}, 'headOffice~all~bert');
+    expect([applied.status, applied.body]).toMatchObject([200, { state: 'applied', version: 1, decidedBy: 'bert' }]);
+    expect(await inForce()).toEqual(law);
+    expect((await call('post', `${change}/refuse`, {}, 'headOffice~all~bert')).status).toBe(409);
+  });
+
+  it('keep every version, and what was refused', async () => {
+    const refused = `${path}/changes/${await asked({ jurisdiction: 'US' })}/refuse`;
+    expect((await call('post', refused, {}, 'headOffice~all~bert')).body).toMatchObject({ state: 'refused' });
+    const approved = `${path}/changes/${await asked({ jurisdiction: 'CN', actsAs: 'agency' })}/approve`;
+    await call('post', approved, {}, 'headOffice~all~bert');
+    const { body } = await call('get', path, {}, 'auditor', null);
+    expect(body).toMatchObject({ packs: null, jurisdiction: 'CN', actsAs: 'agency', version: 2, changedBy: 'bert' });
+    const changes = (body['changes'] as Record<string, unknown>[]).map(({ state, version, jurisdiction }) => [
+      ...[state, version, jurisdiction],
+    ]);
+    expect(changes.sort()).toEqual([
+      ['applied', 1, null],
+      ['applied', 2, 'CN'],
+      ['refused', null, 'US'],
+    ]);
+  });
+
+  it.each<[object, string]>([
+    [{ packs: ['house-default'] }, `left out: ${law.join(', ')}`],
+    [{ packs: law.slice(1) }, 'left out: cn-card'],
+    [{ packs: law, jurisdiction: 'US' }, 'left out: us-regf'],
+    [{ packs: ['cn-cba-1999'] }, 'there is no rule pack cn-cba-1999'],
+    [{ jurisdiction: 'XX' }, 'no rule pack is of XX'],
+    [{}, 'name the packs, or the jurisdiction whose usual packs bind'],
+  ])('cannot be %j', async (input, message) => {
+    const { status, body } = await call('put', path, input, 'compliance');
+    expect([status, body['errors']]).toEqual([422, [expect.objectContaining({ message })]]);
+  });
+
+  it('are seen within the agreements one sees', async () => {
     expect((await call('get', path, {}, 'supervisor~AGR-1', null)).status).toBe(404);
+    expect((await call('put', path, { jurisdiction: 'CN' }, 'compliance~AGR-1')).status).toBe(404);
   });
 });
 

@@ -26,6 +26,8 @@ const consent = z.strictObject({
   contactPointId: z.uuid().optional(),
 });
 const merge = z.strictObject({ mergeId: z.uuid(), members: z.array(z.uuid()), reason: z.string() });
+/** Of an order's own chain, which has its id in a case's place. */
+const stopOrder = z.strictObject({ stopOrderId: z.uuid(), scope: z.string(), value: z.string().optional() });
 
 export const journal = journalOf({
   'permit-granted': z.strictObject({
@@ -85,4 +87,10 @@ export const journal = journalOf({
   }),
   'persons-merged': merge,
   'persons-split': merge,
+  'stop-order-requested': stopOrder,
+  'stop-order-in-force': stopOrder,
+  'stop-order-refused': stopOrder,
+  'stop-order-lift-requested': stopOrder,
+  'stop-order-lift-refused': stopOrder,
+  'stop-order-lifted': stopOrder,
 });

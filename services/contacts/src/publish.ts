@@ -7,7 +7,7 @@ import { hashOf } from './hash.js';
 /** One fact for `contacts.records.v1`. */
 export interface Told {
   type: EventTypeName;
-  /** Key of the topic. */
+  /** Key of the topic; of what is about no debtor, its own id. */
   debtorId: string;
   /** What the fact is about, and the how-manieth about it: with the data they make its id. */
   aggregate: string;

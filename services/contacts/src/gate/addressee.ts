@@ -1,4 +1,4 @@
-import type { PermitRequest } from '@arrears/contracts';
+import type { CaseFacts, PermitRequest } from '@arrears/contracts';
 import type { PersonKeys } from '@arrears/persistence';
 import type { FactsRow } from './facts.store.js';
 import type { NamedRules } from './packs.js';
@@ -26,6 +26,12 @@ export async function unseal(keys: PersonKeys, request: PermitRequest, row: Fact
 }
 
 /** What was set at the gate comes first, then what the agreement names. */
-export function namedRules({ rules, facts }: Pick<FactsRow, 'rules' | 'facts'>): NamedRules {
+export function namedRules({
+  rules,
+  facts,
+}: {
+  rules: NamedRules | null;
+  facts: Pick<CaseFacts, 'rulePacks'> | null;
+}): NamedRules {
   return rules ?? { packs: facts?.rulePacks ?? null, jurisdiction: null };
 }

@@ -1,9 +1,10 @@
-import type { EventKind } from '@arrears/compliance';
+import type { Contactor, EventKind } from '@arrears/compliance';
 import type { CaseFacts } from '@arrears/contracts';
 import type { Tx } from '@arrears/persistence';
 import { consumerName } from '../case-facts/case-facts.store.js';
 import type { StopOrder } from '../stop-orders/stop-order.js';
 import type { LedgerRow } from './ledgers.store.js';
+import type { NamedRules } from './packs.js';
 import { permitColumns, type PermitRow } from './permit.store.js';
 
 /** What is asked of the database for one answer. */
@@ -37,7 +38,7 @@ export interface FactsRow {
   /** Of the ids asked for. */
   ledgers: LedgerRow[];
   /** Packs set at the gate, and a jurisdiction; the case's facts may name packs too. */
-  rules: { packs: string[] | null; jurisdiction: string | null } | null;
+  rules: (NamedRules & { actsAs: Contactor }) | null;
   /** `name` in hex, encrypted. */
   person: { timeZone: string | null; language: string | null; name: string | null } | null;
   roles: { loanId: string; role: string; relation: string | null }[];
@@ -45,8 +46,14 @@ export interface FactsRow {
   consents: { kind: string; pointId: string | null; personId: string }[];
   stops: StopOrder[];
   collector: { trainedUntil: string; violentRecord: boolean; agencyId: string | null } | null;
-  agency: { listed: boolean; published: boolean; inspectedUntil: string | null; evaluatedUntil: string | null } | null;
+  agency: AgencyFacts | null;
   events: EventRow[];
+}
+export interface AgencyFacts {
+  listed: boolean;
+  publishedOn: string | null;
+  inspectedUntil: string | null;
+  evaluatedUntil: string | null;
 }
 export interface PointRow {
   contactPointId: string;
@@ -140,7 +147,7 @@ const partiesSql = `
             FROM collectors
            WHERE collector_id = asked.actor) AS collector,
          (SELECT json_build_object(
-                   'listed', listed, 'published', published_on IS NOT NULL,
+                   'listed', listed, 'publishedOn', published_on,
                    'inspectedUntil', inspected_until, 'evaluatedUntil', evaluated_until
                  )
             FROM agencies
@@ -171,7 +178,7 @@ const factsSql = (lock: '' | 'FOR UPDATE', parties: string) => `
                    WHERE contact_id = asked.contact_id
                    ORDER BY created_at DESC
                    LIMIT 1) AS newest) AS earlier,
-         (SELECT json_build_object('packs', rule_packs, 'jurisdiction', jurisdiction)
+         (SELECT json_build_object('packs', rule_packs, 'jurisdiction', jurisdiction, 'actsAs', acts_as)
             FROM agreement_rules
            WHERE agreement_id = asked.agreement_id) AS rules,
          (SELECT json_build_object('timeZone', time_zone, 'language', language, 'name', encode(name, 'hex'))

@@ -1,4 +1,4 @@
-import type { CountedEvent } from '@arrears/compliance';
+import type { Contactor, CountedEvent } from '@arrears/compliance';
 import type { CaseFacts } from '@arrears/contracts';
 import type { PersonStatus } from '../persons/status.js';
 import type { StopOrder } from '../stop-orders/stop-order.js';
@@ -29,6 +29,8 @@ export interface GateFacts {
   /** Public holidays around now, of the agreement's jurisdiction. */
   holidays: readonly string[];
   jurisdiction: string | null;
+  /** As whom we contact under this agreement, when we do it ourselves. */
+  actsAs: Contactor;
 }
 
 export interface GatePerson {

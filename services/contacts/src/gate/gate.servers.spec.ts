@@ -69,6 +69,21 @@ describe('a granted permit', () => {
     expect(await caseJournal(one)).toEqual([{ kind: 'permit-granted' }]);
   });
 
+  it('says by which state of the case, which packs and as whose contact it was judged', async () => {
+    const one = await world.overdue();
+    await world.know({ ...one.facts, caseSeq: 7 });
+    const answer = await granted(one.request());
+    expect(answer).toMatchObject({ caseSeq: 7, by: 'firstParty' });
+    expect(answer.packs).toEqual([
+      { pack: 'cn-card', packVersion: '2018.1' },
+      { pack: 'cn-cba-2026', packVersion: '2026.1' },
+      { pack: 'cn-gbt-45251-2025', packVersion: '2025.1' },
+      { pack: 'cn-limitation', packVersion: '2021.1' },
+      { pack: 'cn-statutes', packVersion: '2021.1' },
+      { pack: 'house-default', packVersion: '1' },
+    ]);
+  });
+
   it('is the same permit when the same message asks again, and refuses another content', async () => {
     const one = await world.overdue();
     const request = one.request();
@@ -256,13 +271,31 @@ describe('an expired permit', () => {
 });
 
 describe('rules of an agreement', () => {
-  it('are data: an agreement bound by fewer packs is asked only those', async () => {
+  it('are data: an agreement that leaves the house rules out is not asked them', async () => {
     const one = await world.overdue({ agreementId: 'AGR-FREE' });
     await world.db.execute(
       `INSERT INTO agreement_rules (agreement_id, rule_packs) VALUES ('AGR-FREE', '{cn-cba-2026}')`,
     );
     await granted(one.request());
-    await granted(one.request());
+    const second = await granted(one.request());
+    expect(second.packs.map(({ pack }) => pack)).not.toContain('house-default');
+  });
+
+  it.each([
+    ['set at the gate', ['house-default']],
+    ['named by the agreement itself', null],
+  ])('%s free nobody of the law', async (_, set) => {
+    const agreementId = `AGR-LAW-${set === null ? 'named' : 'set'}`;
+    const one = await world.overdue({ agreementId }, { rulePacks: ['house-default'] });
+    if (set !== null)
+      await world.db.execute('INSERT INTO agreement_rules (agreement_id, rule_packs) VALUES ($1, $2)', [
+        agreementId,
+        set,
+      ]);
+    const answer = await granted(one.request());
+    expect(answer.packs.map(({ pack }) => pack).sort()).toEqual([
+      ...['cn-card', 'cn-cba-2026', 'cn-gbt-45251-2025', 'cn-limitation', 'cn-statutes', 'house-default'],
+    ]);
   });
 
   it('bar a person whom nobody may contact, in every agreement', async () => {
@@ -288,6 +321,19 @@ describe('half a minute before ten in the evening', () => {
     world.clock.moveTo('2026-11-09T14:00:00.000Z');
     const one = await world.overdue();
     expect(await ask(one.request())).toMatchObject({ verdict: 'denied', earliest: '2026-11-10T00:00:00.000Z' });
+  });
+});
+
+describe('an agreement about debts that were bought', () => {
+  it('is bound as a buyer by the packs of its place', async () => {
+    await world.db.execute(
+      `INSERT INTO agreement_rules (agreement_id, jurisdiction, acts_as) VALUES ('AGR-BOUGHT', 'US', 'buyer')`,
+    );
+    world.clock.moveTo('2026-11-09T19:00:00.000Z');
+    const debtor = { name: 'Synthetic Jones', timeZone: 'America/New_York' };
+    const one = await world.overdue({ agreementId: 'AGR-BOUGHT', debtor });
+    const answer = await granted(one.request({ purpose: 'statutory-notice' }));
+    expect(answer).toMatchObject({ by: 'buyer', packs: [{ pack: 'us-regf' }, { pack: 'house-default' }] });
   });
 });
 

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
-import { genesisHash, lockJournalHead } from '@arrears/audit';
+import { genesisHash, lockJournalHead, type JournalHead } from '@arrears/audit';
 import { toLocal } from '@arrears/calendar';
 import { versionsOn, type CompiledPacks } from '@arrears/compliance';
 import type { Clock } from '@arrears/clock';
-import type { PermitAnswer, PermitRequest } from '@arrears/contracts';
+import type { CaseFacts, PermitAnswer, PermitRequest } from '@arrears/contracts';
 import type { Tx } from '@arrears/persistence';
 import { problem } from '@arrears/service';
 import { moveLocked } from '../settle/settle.service.js';
 import { isGivenBack } from '../settle/settle.js';
+import { lockPermit } from '../settle/settle.store.js';
 import { namedRules, unseal, type Addressee } from './addressee.js';
 import { channelFacts } from './channels.js';
 import { recordDenial } from './denial.js';
@@ -17,9 +18,9 @@ import { decide, type Asked, type GateDecision } from './gate.js';
 import { asksThirdParty, debtorReach, gateFacts, questionOf } from './gather.js';
 import { grantedPermit } from './grant.js';
 import { lockLedgers, lockNumbers } from './ledgers.store.js';
-import { UnknownPack, type BoundRules, type RuleBook } from './packs.js';
+import { UnknownPack, type BoundRules, type NamedRules, type RuleBook } from './packs.js';
 import type { GateParts } from './parts.js';
-import { beginJournal, insertPermits, readPermit, type Basis, type PermitRow } from './permit.store.js';
+import { beginJournal, insertPermits, type Basis, type PermitRow } from './permit.store.js';
 
 /**
  * The gate: may this contact be made with this person now? What is counted cannot change between counting and reserving: a
@@ -40,10 +41,9 @@ async function answerAtOnce(parts: GateParts, request: PermitRequest): Promise<P
   const at = parts.clock.nowIso();
   const row = await parts.readFacts(questionOf(request, { book: parts.rules, at }));
   const rules = boundRules(parts.rules, row);
+  if (isInHand(row.earlier, request, parts.clock.realNow())) return null;
   if (rules instanceof UnknownPack) return { verdict: 'facts-behind', detail: rules.message };
   const addressee = await unseal(parts.personKeys, request, row);
-  const live = stillLive(row.earlier, request, parts.clock.realNow());
-  if (live !== null) return grantedAnswer(live, addressee);
   if (mustBeLocked(request, row, rules.packs)) return null;
 
   const facts = withReadable(gateFacts(parts.clock, request, row, { rules, at, debtor: null }), addressee);
@@ -60,20 +60,18 @@ async function answerAtOnce(parts: GateParts, request: PermitRequest): Promise<P
   const after = await parts.insertPermit({ permit, record, seen });
   if (after === null) return null;
   parts.recent.keep({ ...permit.row, kinds: [...permit.reserves], head: after });
-  return grantedAnswer(permit.row, addressee);
+  return grantedAnswer(permit.row, addressee, { facts, decision, basis });
 }
 
 /**
  * Whether more must stand still than the ledgers that were read: counters by number, which others may have too; the reach
- * of a debtor; other ids of the same human; a permit that ran out and is replaced; a person or a case that nobody wrote
- * anything of yet.
+ * of a debtor; other ids of the same human; a person or a case that nobody wrote anything of yet.
  */
 function mustBeLocked(request: PermitRequest, row: FactsRow, packs: CompiledPacks): boolean {
   const known = (id: string) => row.ledgers.some(({ personId }) => personId === id);
   return (
     countsByNumber(packs, request) ||
     asksThirdParty(request, row) ||
-    row.earlier?.state === 'granted' ||
     row.head === null ||
     row.ledgers.some(({ groupId }) => groupId !== null) ||
     !known(request.debtorId) ||
@@ -89,7 +87,10 @@ async function answerUnderLock(tx: Tx, parts: GateParts, request: PermitRequest)
   const question = questionOf(request, { book: parts.rules, at, ids });
   let row = await readFacts(tx, question, 'read');
   const rules = boundRules(parts.rules, row);
-  if (rules instanceof UnknownPack) return { verdict: 'facts-behind', detail: rules.message };
+  if (rules instanceof UnknownPack) {
+    if (isInHand(row.earlier, request, clock.realNow())) await giveBack(tx, clock, request, row.earlier);
+    return { verdict: 'facts-behind', detail: rules.message };
+  }
   if (countsByNumber(rules.packs, request)) {
     const asked = row.points.filter(({ contactPointId }) => request.contactPointIds.includes(contactPointId));
     await lockNumbers(
@@ -100,31 +101,42 @@ async function answerUnderLock(tx: Tx, parts: GateParts, request: PermitRequest)
   // The head last, as everywhere; with it everything is read again, since we may have waited for a number.
   row = await readFacts(tx, question, 'lock');
   const addressee = await unseal(parts.personKeys, request, row);
-  const live = stillLive(row.earlier, request, clock.realNow());
-  if (live !== null) return grantedAnswer(live, addressee);
+  const realNow = clock.realNow();
+  const earlier = isInHand(row.earlier, request, realNow) ? row.earlier : null;
 
   const debtor = asksThirdParty(request, row) ? await debtorReach(tx, request, row, { rules, at }) : null;
   const facts = withReadable(gateFacts(clock, request, row, { rules, at, debtor }), addressee);
   const decision = decide(request, facts, rules.packs);
+  // What was granted a moment ago may be forbidden now: then it is not handed out again, and reserves nothing any more.
+  if (decision.verdict !== 'granted') await giveBack(tx, clock, request, earlier);
   if (decision.verdict !== 'denied' && decision.verdict !== 'granted') return decision;
   const basis = basisOf(request, facts, rules, decision);
   if (decision.verdict === 'denied') {
     await recordDenial(tx, clock, request, decision, basis);
     return deniedAnswer(decision);
   }
-  const head = await headFor(tx, clock, request, row);
+  const judged = { facts, decision, basis };
+  if (earlier !== null && stillFits(earlier, decision, realNow)) return grantedAnswer(earlier, addressee, judged);
+  const head = (await giveBack(tx, clock, request, earlier)) ?? (await headOf(tx, request, row));
   const { permit, record } = grantedPermit(clock, request, facts, decision, basis);
   const seen = { ledgers: row.ledgers, stops: row.stops, caseSeq: facts.case?.caseSeq ?? 0, head };
   const [written = null] = await insertPermits(tx, [{ permit, record, seen }]);
   if (written === null)
     return { verdict: 'facts-behind', detail: 'a stop order or a fact of the case came in between' };
-  return grantedAnswer(permit.row, addressee);
+  return grantedAnswer(permit.row, addressee, judged);
 }
 
-/** Rules that nobody has are no rules: until somebody mends the agreement, its debtors are left alone. */
-export function boundRules(book: RuleBook, row: Pick<FactsRow, 'rules' | 'facts'>): BoundRules | UnknownPack {
+/**
+ * What an agreement names, and the law where that is left out. Rules that nobody has are no rules: until somebody mends the
+ * agreement, its debtors are left alone.
+ */
+export function boundRules(
+  book: RuleBook,
+  row: { rules: NamedRules | null; facts: Pick<CaseFacts, 'rulePacks'> | null },
+): BoundRules | UnknownPack {
   try {
-    return book.of(namedRules(row));
+    const named = namedRules(row);
+    return book.of({ ...named, packs: named.packs === null ? null : [...named.packs, ...book.missingLaw(named)] });
   } catch (error) {
     if (error instanceof UnknownPack) return error;
     throw error;
@@ -142,32 +154,56 @@ function countsByNumber({ rules }: CompiledPacks, { channel }: PermitRequest): b
 }
 
 /**
- * The permit that this contact already has, if it lives: asking twice is one permit. A contact whose permit was used up has
- * been made, and gets no other.
+ * Whether this contact has a permit that nobody told anything final of: it is judged again before anybody gets it again. A
+ * contact whose permit was used up has been made, and gets no other.
  */
-function stillLive(permit: PermitRow | null, request: PermitRequest, realNow: number): PermitRow | null {
-  if (permit === null || isGivenBack(permit.state)) return null;
+function isInHand(permit: PermitRow | null, request: PermitRequest, realNow: number): permit is PermitRow {
+  if (permit === null || isGivenBack(permit.state)) return false;
   const expired = permit.expiresAt.getTime() <= realNow;
-  if (permit.state === 'granted' && expired) return null;
+  if (permit.state === 'granted' && expired) return true;
   const same =
     permit.contentKey === request.contentKey &&
     permit.caseId === request.caseId &&
     permit.personId === request.personId &&
-    permit.channel === request.channel;
+    permit.channel === request.channel &&
+    permit.purpose === request.purpose &&
+    permit.actor === request.actor;
   if (!same) throw problem('permit-used', 'This contact has a permit for another content.');
-  const inHand = permit.state === 'granted' || (permit.state === 'handed-over' && !expired);
-  if (!inHand) throw problem('permit-used', `This contact has used its permit: ${permit.state}.`);
-  return permit;
+  if (permit.state !== 'granted' && (permit.state !== 'handed-over' || expired))
+    throw problem('permit-used', `This contact has used its permit: ${permit.state}.`);
+  return true;
 }
 
-/** Where the case's journal stands, locked: begun if need be, and behind the end of a permit that is replaced. */
-async function headFor(tx: Tx, clock: Clock, request: PermitRequest, row: FactsRow) {
-  if (row.earlier?.state === 'granted') {
-    // Its owner may have told meanwhile that he used it: settling waits for no ledger.
-    const now = await readPermit(tx, row.earlier.permitId, 'lock');
-    if (now?.state !== 'granted') throw problem('permit-used', 'This contact has used its permit.');
-    return moveLocked(tx, clock, now, 'released', { actor: request.actor });
-  }
+/** Asking twice is one permit, while it lives and says what would be granted now. */
+function stillFits(
+  permit: PermitRow,
+  { point, validUntil, timeZone }: Extract<GateDecision, { verdict: 'granted' }>,
+  realNow: number,
+): boolean {
+  // Its contact is being made: nothing can replace it.
+  if (permit.state !== 'granted') return true;
+  return (
+    permit.expiresAt.getTime() > realNow &&
+    permit.contactPointId === point.contactPointId &&
+    permit.timeZone === timeZone &&
+    permit.validUntil.getTime() <= Date.parse(validUntil)
+  );
+}
+
+/**
+ * Ends a permit that its own contact did not use, since it asks again. The caller holds the ledgers.
+ * @returns where the case's journal stands with it, locked; null when there was nothing to give back
+ */
+async function giveBack(tx: Tx, clock: Clock, request: PermitRequest, earlier: PermitRow | null) {
+  if (earlier?.state !== 'granted') return null;
+  // Its owner may have told meanwhile that he used it: settling waits for no ledger.
+  const now = await lockPermit(tx, earlier.permitId);
+  if (now?.state !== 'granted') throw problem('permit-used', 'This contact has used its permit.');
+  return moveLocked(tx, clock, now, 'released', { actor: request.actor });
+}
+
+/** Where the case's journal stands, locked: begun if need be. */
+async function headOf(tx: Tx, request: PermitRequest, row: FactsRow): Promise<JournalHead> {
   const head = row.head ?? (await lockJournalHead(tx, request.caseId));
   if (head !== null) return head;
   const genesis = { seq: 0, hash: genesisHash(request.caseId) };
@@ -207,7 +243,14 @@ function deniedAnswer({ denials, earliest }: Extract<GateDecision, { verdict: 'd
   return { verdict: 'denied', denials, earliest };
 }
 
-function grantedAnswer(permit: PermitRow, addressee: Addressee): PermitAnswer {
+/** What was just judged: the text is judged by the same. */
+interface Judged {
+  facts: GateFacts;
+  decision: Extract<GateDecision, { verdict: 'granted' }>;
+  basis: Basis;
+}
+
+function grantedAnswer(permit: PermitRow, addressee: Addressee, { facts, decision, basis }: Judged): PermitAnswer {
   const destination = addressee.destinations.get(permit.contactPointId);
   if (destination === undefined) throw problem('conflict', "The person's data was destroyed.");
   return {
@@ -220,5 +263,8 @@ function grantedAnswer(permit: PermitRow, addressee: Addressee): PermitAnswer {
     salutation: addressee.salutation,
     language: permit.language,
     timeZone: permit.timeZone,
+    caseSeq: facts.case?.caseSeq ?? 0,
+    packs: [...basis.packs],
+    by: decision.asked.contact.by,
   };
 }

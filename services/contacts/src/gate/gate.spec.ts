@@ -103,6 +103,7 @@ const facts = (of: Partial<GateFacts> = {}): GateFacts => ({
   debtor: null,
   holidays: [],
   jurisdiction: null,
+  actsAs: 'firstParty',
   ...of,
 });
 
@@ -116,16 +117,51 @@ describe('the gate grants', () => {
     });
   });
 
-  it('by the clock of the person when it is known, else of the case', () => {
+  it('by the clock of the person when it is known', () => {
     const person = debtor({ timeZone: 'Europe/London' });
     expect(decide(request(), facts({ person }), packs)).toMatchObject({
       verdict: 'denied',
       earliest: '2026-11-09T08:00:00.000Z',
     });
-    const nowhere = debtor({ timeZone: 'Nowhere/Land' });
-    expect(decide(request(), facts({ person: nowhere }), packs)).toMatchObject({
+  });
+
+  it.each([null, 'Nowhere/Land'])('by the clocks of all zones he may live in when his is %s', (timeZone) => {
+    const person = debtor({ timeZone });
+    const bound = loadRuleBook().of({ packs: ['us-regf'], jurisdiction: 'US' }).packs;
+    const known = theCase({ timeZone: 'America/New_York' });
+    const at = (now: string) =>
+      decide(request({ agencyId: 'a', purpose: 'statutory-notice' }), facts({ now, person, case: known }), bound);
+    // Eight in the morning in New York is five in California, and two in Honolulu.
+    expect(at('2026-11-09T13:00:00.000Z')).toMatchObject({
+      verdict: 'denied',
+      denials: [{ rule: 'US-F-TIME' }],
+      earliest: '2026-11-09T18:00:00.000Z',
+    });
+    // Until nine in the evening in New York.
+    expect(at('2026-11-09T18:00:00.000Z')).toMatchObject({
       verdict: 'granted',
-      timeZone: 'Asia/Shanghai',
+      validUntil: '2026-11-10T02:00:00.000Z',
+      timeZone: 'America/New_York',
+    });
+  });
+
+  it.each<['firstParty' | 'agency' | 'buyer', string | undefined, string]>([
+    ['firstParty', undefined, 'firstParty'],
+    ['buyer', undefined, 'buyer'],
+    ['agency', undefined, 'agency'],
+    ['buyer', 'ag-1', 'agency'],
+    ['firstParty', 'ag-1', 'agency'],
+  ])('acting as %s, by agency %s: as %s', (actsAs, agencyId, by) => {
+    const house = loadRuleBook().of({ packs: ['house-default'], jurisdiction: null }).packs;
+    const asked = request({ agencyId, purpose: 'statutory-notice' });
+    expect(decide(asked, facts({ actsAs }), house)).toMatchObject({ asked: { contact: { by } } });
+  });
+
+  it('by the clock of the case too, where it lies outside of the packs’ country', () => {
+    const known = theCase({ timeZone: 'Europe/London' });
+    expect(decide(request(), facts({ case: known }), packs)).toMatchObject({
+      verdict: 'denied',
+      earliest: '2026-11-09T08:00:00.000Z',
     });
   });
 });

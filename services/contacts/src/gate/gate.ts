@@ -1,4 +1,3 @@
-import { isZone } from '@arrears/calendar';
 import { evaluate, type CompiledPacks, type Contact, type Denial, type Facts } from '@arrears/compliance';
 import type { CaseFacts, PermitRequest } from '@arrears/contracts';
 import { isNeverContacted } from '../persons/status.js';
@@ -8,6 +7,7 @@ import type { GateFacts, GatePerson, GatePoint } from './facts.js';
 import { ownDenial, ownDenials } from './own-rules.js';
 import { purposeNeeds } from './purposes.js';
 import { factValues } from './rule-facts.js';
+import { zonesOf } from './zones.js';
 
 /** What the packs were asked, so that a changed rule can be asked the same later. */
 export interface Asked {
@@ -107,9 +107,7 @@ function byRules(
   packs: CompiledPacks,
 ): GateDecision {
   const own = [...ownDenials(request, person, facts), ...(usable.length === 0 ? [ownDenial('NO-USABLE-POINT')] : [])];
-  // The person's own zone, else the case's. Where neither is known, every zone of the packs must allow the hour.
-  const told = [person.timeZone, known.timeZone].find((zone) => zone != null && isZone(zone));
-  const zones = told == null ? packs.zones : [told];
+  const zones = zonesOf({ person: person.timeZone, case: known.timeZone }, packs);
   const denied: Denied[] = [];
   // Without a usable point the rules are asked all the same, as of the first, so that the answer names everything in the way.
   for (const point of usable.length === 0 ? facts.points.slice(0, 1) : usable) {
@@ -131,7 +129,7 @@ function byRules(
 
 function contactWith(
   request: PermitRequest,
-  { now, jurisdiction }: GateFacts,
+  { now, jurisdiction, actsAs }: GateFacts,
   point: GatePoint,
   zones: readonly string[],
 ): Contact {
@@ -139,7 +137,8 @@ function contactWith(
     at: now,
     channel: request.channel,
     purpose: request.purpose,
-    by: request.agencyId === undefined ? 'firstParty' : 'agency',
+    // Whoever is engaged is bound as such, whomever he works for.
+    by: request.agencyId === undefined ? actsAs : 'agency',
     caseId: request.caseId,
     person: request.personId,
     number: point.number,

@@ -1,17 +1,19 @@
-import { isZone, toLocal } from '@arrears/calendar';
+import { toLocal, type LocalDate } from '@arrears/calendar';
 import { defaultJurisdiction, type CompiledPacks, type CountedEvent } from '@arrears/compliance';
 import type { PermitRequest } from '@arrears/contracts';
 import type { Clock } from '@arrears/clock';
 import type { Tx } from '@arrears/persistence';
 import { gravest } from '../persons/status.js';
+import { isPublished } from '../qualifications/qualification.js';
 import { isThirdParty, relationClass } from '../third-parties/third-party.js';
 import { lookBackMs, reachOf, type Reach, type Try } from '../third-parties/unreachable.js';
-import type { GateActor, GateFacts, GatePerson, GatePoint } from './facts.js';
+import type { GateActor, GateAgency, GateFacts, GatePerson, GatePoint } from './facts.js';
 import { readReach, type FactsQuestion, type FactsRow, type PointRow, type ReachRow } from './facts.store.js';
 import { holidaysAround } from './holidays.js';
 import { ledgersOf, type Ledgers } from './ledgers.store.js';
 import { serveWindowMs } from './own-rules.js';
 import type { BoundRules, RuleBook } from './packs.js';
+import { zonesOf } from './zones.js';
 
 /** What the database is asked. How far back: as far as any pack counts, since which packs bind is an answer as well. */
 export function questionOf(
@@ -40,12 +42,12 @@ export function gateFacts(
   row: FactsRow,
   of: { rules: BoundRules; at: string; debtor: Reach | null },
 ): GateFacts {
-  const { packs, jurisdiction } = of.rules;
+  const { packs, jurisdiction, actsAs } = of.rules;
   const { personId } = request;
   const ledgers = ledgersOf(row.ledgers);
   const ids = ledgers.idsOf(personId);
-  // An earlier permit of this contact that ran out unused: its reservation is the contact's own.
-  const own = row.earlier?.state === 'granted' ? row.earlier.permitId : null;
+  // An earlier permit of this contact: its reservation is the contact's own.
+  const own = row.earlier?.permitId ?? null;
   return {
     now: of.at,
     stops: row.stops,
@@ -57,10 +59,11 @@ export function gateFacts(
     points: gatePoints(request, row.points),
     events: countedEvents(row, packs, { ids, personId, except: own, at: of.at }),
     lastInboundAt: lastInbound(row, ids),
-    actor: gateActor(request, row),
+    actor: gateActor(request, row, dateThere(row, packs, of.at)),
     debtor: of.debtor,
     holidays: holidaysAround(of.at.slice(0, 10), jurisdiction ?? defaultJurisdiction),
     jurisdiction,
+    actsAs,
   };
 }
 
@@ -141,8 +144,8 @@ function lastInbound(row: FactsRow, ids: readonly string[]): string | null {
 }
 
 /** Calls and visits are made by people: who says he is the machine there is nobody that anything is known of. */
-function gateActor({ actor, channel, agencyId }: PermitRequest, row: FactsRow): GateActor {
-  const agency = agencyId === undefined ? null : row.agency === null ? ({ known: false } as const) : known(row.agency);
+function gateActor({ actor, channel, agencyId }: PermitRequest, row: FactsRow, today: LocalDate): GateActor {
+  const agency = agencyId === undefined ? null : gateAgency(row.agency, today);
   if (actor === 'machine' && channel !== 'call' && channel !== 'visit') return { kind: 'machine', agency };
   // A qualification is for the house one works for.
   const qualified = row.collector !== null && row.collector.agencyId === (agencyId ?? null) ? row.collector : null;
@@ -154,7 +157,18 @@ function gateActor({ actor, channel, agencyId }: PermitRequest, row: FactsRow): 
   };
 }
 
-const known = (agency: NonNullable<FactsRow['agency']>) => ({ known: true as const, ...agency });
+function gateAgency(agency: FactsRow['agency'], today: LocalDate): GateAgency {
+  if (agency === null) return { known: false };
+  const { publishedOn, ...rest } = agency;
+  return { known: true, ...rest, published: isPublished(publishedOn, today) };
+}
+
+/** Where he may live in several zones, the day of the one that is furthest behind. */
+function dateThere(row: FactsRow, packs: CompiledPacks, at: string): LocalDate {
+  const zones = zonesOf({ person: row.person?.timeZone ?? null, case: row.facts?.timeZone ?? null }, packs);
+  const [earliest = at.slice(0, 10)] = zones.map((zone) => toLocal(at, zone).date).sort();
+  return earliest;
+}
 
 /** How the debtor himself can be reached; one statement more, for the few contacts with somebody else. */
 export async function debtorReach(
@@ -166,11 +180,15 @@ export async function debtorReach(
   const { debtorId, agreementId } = request;
   const since = new Date(Date.parse(of.at) - lookBackMs).toISOString();
   const found = await readReach(tx, { debtorId, agreementId, ids: ledgersOf(row.ledgers).idsOf(debtorId), since });
-  return reachFrom(found, [found.timeZone, row.facts?.timeZone, ...of.rules.packs.zones]);
+  const zones = zonesOf({ person: found.timeZone, case: row.facts?.timeZone ?? null }, of.rules.packs);
+  // Where his zone is not known, his tries must have been on different days in each that may be his.
+  const [strictest] = zones
+    .map((zone) => reachFrom(found, zone))
+    .sort((one, other) => one.daysOfFailedTries - other.daysOfFailedTries);
+  return strictest ?? reachFrom(found, 'UTC');
 }
 
-function reachFrom(row: ReachRow, zones: readonly (string | null | undefined)[]): Reach {
-  const zone = zones.find((candidate) => candidate != null && isZone(candidate)) ?? 'UTC';
+function reachFrom(row: ReachRow, zone: string): Reach {
   const tries = row.tries.flatMap(({ at, inbound, counted }): Try[] => {
     const what = inbound || counted.includes('conversation') ? 'reached' : 'unanswered';
     if (what === 'unanswered' && !counted.includes('dialUnanswered')) return [];

@@ -8,6 +8,7 @@ import {
   packErrorText,
   usualPacks,
   type CompiledPacks,
+  type Contactor,
   type RulePack,
 } from '@arrears/compliance';
 
@@ -15,15 +16,24 @@ import {
 export interface NamedRules {
   packs: readonly string[] | null;
   jurisdiction: string | null;
+  /** As whom the operator contacts; left out: as the creditor himself. */
+  actsAs?: Contactor;
 }
 export interface BoundRules {
   packs: CompiledPacks;
   jurisdiction: string | null;
+  actsAs: Contactor;
 }
 
 export interface RuleBook {
   /** @throws UnknownPack: an agreement whose rules are unknown contacts nobody. */
   of(named: NamedRules): BoundRules;
+  /**
+   * Packs of the law that the named ones leave out: all of the jurisdiction; where none is said, of every one that they are
+   * of, and of the default's where they are of none. What holds anywhere is the house's own, and it may choose. @throws
+   * UnknownPack
+   */
+  missingLaw(named: NamedRules): readonly string[];
   packs: readonly RulePack[];
   /** How far back any of them counts. */
   reachMs: number;
@@ -53,14 +63,30 @@ export function ruleBook(packs: readonly RulePack[]): RuleBook {
     packs,
     reachMs: Math.max(0, ...packs.map((pack) => compilePacks([pack]).reachMs)),
     ruleIds: [...new Set(packs.flatMap(({ rules }) => rules.map(({ id }) => id)))],
-    of({ packs: names, jurisdiction }) {
+    missingLaw({ packs: names, jurisdiction }) {
+      if (names === null) return [];
+      const own = names.flatMap((name) => named(packs, name)).map((pack) => pack.jurisdiction);
+      const placed = [...new Set(own)].filter((place) => place !== anywhere);
+      const places = jurisdiction !== null ? [jurisdiction] : placed.length > 0 ? placed : [defaultJurisdiction];
+      const law = places.flatMap((place) => lawOf(packs, place));
+      return [...new Set(law)].filter((name) => !names.includes(name));
+    },
+    of({ packs: names, jurisdiction, actsAs = 'firstParty' }) {
       const wanted = names ?? usualIn(packs, jurisdiction ?? defaultJurisdiction);
       const key = wanted.join(' ');
       const known = compiled.get(key) ?? compilePacks(wanted.flatMap((name) => named(packs, name)));
       compiled.set(key, known);
-      return { packs: known, jurisdiction };
+      return { packs: known, jurisdiction, actsAs };
     },
   };
+}
+
+const anywhere = 'any';
+
+function lawOf(packs: readonly RulePack[], jurisdiction: string): readonly string[] {
+  const law = packs.filter((pack) => pack.jurisdiction === jurisdiction && jurisdiction !== anywhere);
+  if (law.length === 0) throw new UnknownPack(`no rule pack is of ${jurisdiction}`);
+  return law.map(({ pack }) => pack);
 }
 
 function usualIn(packs: readonly RulePack[], jurisdiction: string): readonly string[] {

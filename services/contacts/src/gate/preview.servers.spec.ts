@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { permitPreview, type PermitPreviewRequest } from '@arrears/contracts';
-import { askForStop, decideStop, liftStop } from '../stop-orders/stop-order.service.js';
+import { askForLift, askForStop, decideLift, decideStop } from '../stop-orders/stop-order.service.js';
 import { dial, granted, happened, qualify } from '../scenarios/support.js';
 import { openWorld, type OverdueCase, type World } from '../testing.js';
 import { requestPermit } from './gate.service.js';
@@ -100,8 +100,10 @@ describe('a stop order', () => {
       world.db.transaction((tx) => decideStop(tx, world.clock, { stopOrderId, decision: 'approve', actor }));
     return { stopOrderId, decide };
   };
+  const askLift = (stopOrderId: string) =>
+    world.db.transaction((tx) => askForLift(tx, world.clock, { stopOrderId, reason: 'texts mended', actor: 'carl' }));
   const lift = (stopOrderId: string) =>
-    world.db.transaction((tx) => liftStop(tx, world.clock, { stopOrderId, reason: 'texts mended', actor: 'carl' }));
+    world.db.transaction((tx) => decideLift(tx, world.clock, { stopOrderId, decision: 'approve', actor: 'bert' }));
 
   it('stops with the second person’s approval, at once and for every purpose, until it is lifted', async () => {
     const one = await world.overdue();
@@ -116,6 +118,10 @@ describe('a stop order', () => {
       });
     expect(await preview(one)).toMatchObject({ verdict: 'stopped', denials: [], earliest: null });
     await expect(decide('carl')).rejects.toMatchObject({ code: 'conflict' });
+    await expect(lift(stopOrderId)).rejects.toMatchObject({ code: 'conflict' });
+    await askLift(stopOrderId);
+    // One person's wish lifts nothing.
+    expect((await requestPermit(world.gate, one.request())).verdict).toBe('stopped');
     expect((await lift(stopOrderId)).state).toBe('lifted');
     await expect(lift(stopOrderId)).rejects.toMatchObject({ code: 'conflict' });
     await granted(world, one.request({ purpose: 'confirm-payment' }));
@@ -128,6 +134,7 @@ describe('a stop order', () => {
     await decide('bert');
     expect((await requestPermit(world.gate, here.request())).verdict).toBe('stopped');
     await granted(world, there.request());
+    await askLift(stopOrderId);
     await lift(stopOrderId);
     await granted(world, here.request());
   });

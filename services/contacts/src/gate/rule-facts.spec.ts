@@ -46,6 +46,7 @@ const machine: GateActor = { kind: 'machine', agency: null };
 const facts = (of: Partial<GateFacts> = {}): GateFacts => ({
   ...{ now, stops: [], case: theCase(), heartbeatAgeMs: 0, parked: false, person: person(), points: [], events: [] },
   ...{ lastInboundAt: null, actor: machine, debtor: null, holidays: [], jurisdiction: null },
+  actsAs: 'firstParty',
   ...of,
 });
 const values = (of: Partial<GateFacts> = {}, known = theCase(), at: GatePoint | null = point(), covers = ['a']) =>

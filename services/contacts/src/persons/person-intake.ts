@@ -90,7 +90,7 @@ async function saveNamed(
     idIndex: index('idNumber', idNumber === undefined ? undefined : foldName(idNumber)),
     customerNo: details.customerNo ?? null,
     language: details.language ?? null,
-    // A zone that nobody knows would stop every contact: the case's is taken instead.
+    // A zone that nobody knows says nothing of when he may be contacted: he is then asked for by every clock that may be his.
     timeZone: details.timeZone !== undefined && isZone(details.timeZone) ? details.timeZone : null,
   };
   await savePerson(tx, row);
@@ -113,7 +113,7 @@ async function savePoints(
   for (const point of indexed.sort((one, other) => (one.contactPointId < other.contactPointId ? -1 : 1))) {
     const { personId, contactPointId, kind, valueIndex } = point;
     const person = { personId, agreementId: of.agreementId };
-    const fault = !point.plausible ? 'implausible' : wrong.has(valueIndex.toString('hex')) ? 'wrong-person' : null;
+    const fault = !point.plausible ? 'implausible' : wrong.has(valueIndex.toString('hex')) ? 'barred' : null;
     const changed = await savePoint(tx, {
       ...person,
       contactPointId,
@@ -125,7 +125,11 @@ async function savePoints(
       valid: fault === null ? 'unknown' : 'no',
       invalidBecause: fault,
     });
-    if (changed !== null) await publish(tx, [pointFact({ ...changed, ...person }, of.debtorId, parts.clock.nowIso())]);
+    if (changed === null) continue;
+    const at = parts.clock.nowIso();
+    await publish(tx, [
+      pointFact({ ...changed, ...person }, of.debtorId, { at, fault: changed.valid === 'no' ? fault : null }),
+    ]);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Allow, CurrentActor, type Actor } from '@arrears/auth';
+import type { Clock } from '@arrears/clock';
 import { IdempotencyKey, idempotent, problem, sendAnswer } from '@arrears/service';
 import { Body, Controller, Get, Inject, Param, Put, Res } from '@nestjs/common';
 import type { Response } from 'express';
@@ -6,12 +7,12 @@ import { z } from 'zod';
 import type { GateParts } from '../gate/parts.js';
 import { proof } from '../http.js';
 import { GATE } from '../tokens.js';
+import { yearlyFault } from './qualification.js';
 import { readAgency, readCollector, saveAgency, saveCollector } from './qualification.store.js';
 
 /** `sub` of the collector's login, or the id of an agency. */
 const subject = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9:@._-]{0,99}$/);
-/** Who is trained or reviewed for longer than that was typed wrong. */
-const until = z.iso.date().refine((date) => date <= '2099-12-31', { message: 'at latest 2099-12-31' });
+const until = z.iso.date();
 const collectorInput = z.object({
   agencyId: subject.optional(),
   trainedUntil: until,
@@ -49,6 +50,7 @@ export class QualificationHttp {
   ) {
     const { db, clock } = this.gate;
     const collectorId = idOf(id);
+    yearly(clock, { trainedUntil: input.trainedUntil });
     // Nobody certifies himself.
     if (collectorId === actor.sub) throw problem('not-allowed', 'Nobody enters his own qualification.');
     const command = {
@@ -84,6 +86,7 @@ export class QualificationHttp {
   ) {
     const { db, clock } = this.gate;
     const agencyId = idOf(id);
+    yearly(clock, { inspectedUntil: input.inspectedUntil, evaluatedUntil: input.evaluatedUntil });
     const command = { key, actor: actor.sub, route: 'PUT /agencies/:id', input: { agencyId, input } };
     const answer = await idempotent(db, command, async (tx) => {
       const { listed, publishedOn = null, inspectedUntil = null, evaluatedUntil = null } = input;
@@ -92,6 +95,16 @@ export class QualificationHttp {
     });
     sendAnswer(response, answer);
   }
+}
+
+/** @throws ProblemError `invalid-input` for what would not be renewed within a year */
+function yearly(clock: Clock, dates: Record<string, string | undefined>): void {
+  const today = clock.nowIso().slice(0, 10);
+  const errors = Object.entries(dates).flatMap(([path, until]) => {
+    const message = yearlyFault(until, today);
+    return message === null ? [] : [{ path, message }];
+  });
+  if (errors.length > 0) throw problem('invalid-input', 'This must be renewed each year.', errors);
 }
 
 function idOf(text: string): string {

@@ -1,19 +1,24 @@
 import { Allow, CurrentActor, type Actor } from '@arrears/auth';
-import { defaultJurisdiction } from '@arrears/compliance';
-import { IdempotencyKey, idempotent, problem, sendAnswer } from '@arrears/service';
-import { Body, Controller, Get, Inject, Param, Put, Res } from '@nestjs/common';
+import { contactors } from '@arrears/compliance';
+import type { Tx } from '@arrears/persistence';
+import { IdempotencyKey, idempotent, sendAnswer } from '@arrears/service';
+import { Body, Controller, Get, Inject, Param, Post, Put, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { z } from 'zod';
-import type { GateParts } from '../gate/parts.js';
+import { boundRules } from '../gate/gate.service.js';
 import { UnknownPack, type NamedRules } from '../gate/packs.js';
-import { mustSeeAgreement } from '../http.js';
+import type { GateParts } from '../gate/parts.js';
+import { idParam, mustSeeAgreement } from '../http.js';
 import { GATE } from '../tokens.js';
-import { readAgreementRules, saveAgreementRules, type AgreementRulesRow } from './agreement-rules.store.js';
+import { askForRules, decideRules } from './agreement-rules.service.js';
+import { readAgreementRules, ruleChanges, type RuleChangeRow } from './agreement-rules.store.js';
 
 const rulesInput = z
   .object({
     packs: z.array(z.string().min(1).max(60)).min(1).max(20).optional(),
     jurisdiction: z.string().min(2).max(10).optional(),
+    /** As whom the contacts under this agreement are made. */
+    actsAs: z.enum(contactors).default('firstParty'),
   })
   .refine(({ packs, jurisdiction }) => packs !== undefined || jurisdiction !== undefined, {
     message: 'name the packs, or the jurisdiction whose usual packs bind',
@@ -25,22 +30,22 @@ const rulesInput = z
 export class AgreementRulesHttp {
   constructor(@Inject(GATE) private readonly gate: GateParts) {}
 
+  /** Those in force, and every change that was ever asked for. */
   @Get()
   @Allow('agreement-rules.read')
   async read(@Param('id') agreementId: string, @CurrentActor() actor: Actor) {
     mustSeeAgreement(actor, agreementId);
-    const row = await readAgreementRules(this.gate.db, agreementId);
-    return row === null
-      ? {
-          agreementId,
-          packs: null,
-          jurisdiction: null,
-          version: 0,
-          inForce: this.named({ packs: null, jurisdiction: null }),
-        }
-      : this.view(row);
+    const { db } = this.gate;
+    const row = await readAgreementRules(db, agreementId);
+    const changes = (await ruleChanges(db, agreementId)).map(view);
+    if (row === null) {
+      const nothing = { packs: null, jurisdiction: null, actsAs: 'firstParty' as const };
+      return { agreementId, ...nothing, version: 0, inForce: this.inForce(nothing), changes };
+    }
+    return { ...row, changedAt: row.changedAt.toISOString(), inForce: this.inForce(row), changes };
   }
 
+  /** 202: a second person must decide. */
   @Put()
   @Allow('agreement-rules.change')
   async change(
@@ -51,34 +56,73 @@ export class AgreementRulesHttp {
     @Res() response: Response,
   ) {
     mustSeeAgreement(actor, agreementId);
-    const { packs = null, jurisdiction = null } = input;
-    this.named({ packs, jurisdiction });
-    const { db, clock } = this.gate;
-    const command = { key, actor: actor.sub, route: 'PUT /agreements/:id/rules', input: { agreementId, input } };
-    const answer = await idempotent(db, command, async (tx) => {
-      const rules = { agreementId, packs, jurisdiction, by: actor.sub, at: clock.nowIso() };
-      return { status: 200, body: this.view(await saveAgreementRules(tx, rules)) };
-    });
+    const { packs = null, jurisdiction = null, actsAs } = input;
+    const of = { key, actor, input: { agreementId, input }, route: 'PUT /agreements/:id/rules', status: 202 };
+    await this.give(of, response, (tx) =>
+      askForRules(tx, this.gate, { agreementId, packs, jurisdiction, actsAs, actor: actor.sub }),
+    );
+  }
+
+  @Post('changes/:changeId/approve')
+  @Allow('agreement-rules.decide')
+  approve(
+    @Param('id') agreementId: string,
+    @Param('changeId', idParam) changeId: string,
+    @IdempotencyKey() key: string,
+    @CurrentActor() actor: Actor,
+    @Res() response: Response,
+  ) {
+    return this.decide({ agreementId, changeId, decision: 'approve', key, actor }, response);
+  }
+
+  @Post('changes/:changeId/refuse')
+  @Allow('agreement-rules.decide')
+  refuse(
+    @Param('id') agreementId: string,
+    @Param('changeId', idParam) changeId: string,
+    @IdempotencyKey() key: string,
+    @CurrentActor() actor: Actor,
+    @Res() response: Response,
+  ) {
+    return this.decide({ agreementId, changeId, decision: 'refuse', key, actor }, response);
+  }
+
+  private async decide(
+    of: { agreementId: string; changeId: string; decision: 'approve' | 'refuse'; key: string; actor: Actor },
+    response: Response,
+  ): Promise<void> {
+    const { agreementId, changeId, decision, key, actor } = of;
+    mustSeeAgreement(actor, agreementId);
+    const route = `POST /agreements/:id/rules/changes/:changeId/${decision}`;
+    await this.give({ key, actor, input: { agreementId, changeId }, route, status: 200 }, response, (tx) =>
+      decideRules(tx, this.gate, { agreementId, changeId, decision, actor: actor.sub }),
+    );
+  }
+
+  private async give(
+    of: { key: string; actor: Actor; input: unknown; route: string; status: number },
+    response: Response,
+    work: (tx: Tx) => Promise<RuleChangeRow>,
+  ): Promise<void> {
+    const { key, actor, input, route, status } = of;
+    const answer = await idempotent(this.gate.db, { key, actor: actor.sub, route, input }, async (tx) => ({
+      status,
+      body: view(await work(tx)),
+    }));
     sendAnswer(response, answer);
   }
 
-  private view(row: AgreementRulesRow) {
-    const { packs, jurisdiction } = row;
-    return { ...row, changedAt: row.changedAt.toISOString(), inForce: this.named({ packs, jurisdiction }) };
+  /** What binds, as the gate takes it; nothing where a pack that was named is no more: then nobody is contacted. */
+  private inForce(rules: NamedRules) {
+    const bound = boundRules(this.gate.rules, { rules, facts: null });
+    return bound instanceof UnknownPack ? [] : bound.packs.versions;
   }
+}
 
-  /** @throws ProblemError `invalid-input` naming what there is no pack for */
-  private named(rules: NamedRules) {
-    try {
-      return this.gate.rules.of(rules).packs.versions;
-    } catch (error) {
-      if (!(error instanceof UnknownPack)) throw error;
-      const path = rules.packs === null ? 'jurisdiction' : 'packs';
-      throw problem(
-        'invalid-input',
-        `Nobody can be contacted by rules that do not exist (${defaultJurisdiction} has its own).`,
-        [{ path, message: error.message }],
-      );
-    }
-  }
+function view(row: RuleChangeRow) {
+  return {
+    ...row,
+    requestedAt: row.requestedAt.toISOString(),
+    decidedAt: row.decidedAt?.toISOString() ?? null,
+  };
 }

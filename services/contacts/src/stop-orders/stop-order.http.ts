@@ -1,4 +1,5 @@
-import { Allow, CurrentActor, visibleAgreements, type Actor } from '@arrears/auth';
+import { journalHead, readJournal } from '@arrears/audit';
+import { Allow, CurrentActor, seesAgreement, visibleAgreements, type Actor } from '@arrears/auth';
 import type { Tx } from '@arrears/persistence';
 import { decodeCursor, IdempotencyKey, idempotent, page, problem, sendAnswer } from '@arrears/service';
 import { Body, Controller, Get, Inject, Param, Post, Query, Res } from '@nestjs/common';
@@ -8,9 +9,9 @@ import { channelFacts } from '../gate/channels.js';
 import type { GateParts } from '../gate/parts.js';
 import { idParam } from '../http.js';
 import { GATE } from '../tokens.js';
-import { askForStop, decideStop, liftStop } from './stop-order.service.js';
+import { askForLift, askForStop, decideLift, decideStop } from './stop-order.service.js';
 import { stopScopes } from './stop-order.js';
-import { listStopOrders, type StopOrderRow } from './stop-order.store.js';
+import { listStopOrders, readStopOrder, type StopOrderRow } from './stop-order.store.js';
 
 const reason = z.string().trim().min(5).max(500);
 const stopInput = z
@@ -45,6 +46,19 @@ export class StopOrderHttp {
     return page(rows.map(view), query.limit, ({ stopOrderId }) => ({ id: stopOrderId }));
   }
 
+  /** An order and everything that was done with it, as its journal tells. */
+  @Get(':id')
+  @Allow('stop-order.read')
+  async read(@Param('id', idParam) stopOrderId: string, @CurrentActor() actor: Actor) {
+    const { db } = this.gate;
+    const row = await readStopOrder(db, stopOrderId);
+    if (row === null || !seesOrder(actor, row))
+      throw problem('not-found', 'There is no such stop order, or it is out of your scope.');
+    const head = await journalHead(db, stopOrderId);
+    const { entries } = await readJournal(db, stopOrderId, { after: 0, limit: 200 });
+    return { ...view(row), journal: { items: entries, head } };
+  }
+
   @Post()
   @Allow('stop-order.request')
   async request(
@@ -75,6 +89,7 @@ export class StopOrderHttp {
     );
   }
 
+  /** 202: it stays in force until a second person agrees. */
   @Post(':id/lift')
   @Allow('stop-order.lift')
   async lift(
@@ -85,8 +100,23 @@ export class StopOrderHttp {
     @Res() response: Response,
   ) {
     const route = 'POST /stop-orders/:id/lift';
+    await this.give({ key, actor, input: { stopOrderId, input }, route, status: 202 }, response, (tx) =>
+      askForLift(tx, this.gate.clock, { stopOrderId, reason: input.reason, actor: actor.sub }),
+    );
+  }
+
+  @Post(':id/lift/approve')
+  @Allow('stop-order.lift')
+  async approveLift(
+    @Param('id', idParam) stopOrderId: string,
+    @Body({ schema: decisionInput }) input: z.infer<typeof decisionInput>,
+    @IdempotencyKey() key: string,
+    @CurrentActor() actor: Actor,
+    @Res() response: Response,
+  ) {
+    const route = 'POST /stop-orders/:id/lift/approve';
     await this.give({ key, actor, input: { stopOrderId, input }, route, status: 200 }, response, (tx) =>
-      liftStop(tx, this.gate.clock, { stopOrderId, reason: input.reason, actor: actor.sub }),
+      decideLift(tx, this.gate.clock, { stopOrderId, decision: input.decision, actor: actor.sub }),
     );
   }
 
@@ -105,6 +135,11 @@ export class StopOrderHttp {
   }
 }
 
+/** An order of one client is for who sees that client; every other concerns everybody. */
+function seesOrder(actor: Actor, { scope, value }: StopOrderRow): boolean {
+  return scope !== 'client' || seesAgreement(actor, value ?? '');
+}
+
 /** Who sees some agreements only stops those only; everything else reaches further than he sees. */
 function mayStop(actor: Actor, { scope, value }: { scope: string; value?: string | null | undefined }): void {
   const visible = visibleAgreements(actor);
@@ -117,6 +152,7 @@ function view(row: StopOrderRow) {
     ...row,
     requestedAt: row.requestedAt.toISOString(),
     decidedAt: row.decidedAt?.toISOString() ?? null,
+    liftRequestedAt: row.liftRequestedAt?.toISOString() ?? null,
     liftedAt: row.liftedAt?.toISOString() ?? null,
   };
 }

@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { stoppedBy, type StopOrder, type Stoppable } from './stop-order.js';
+import {
+  orderAfter,
+  stoppedBy,
+  type StopCommand,
+  type StopOrder,
+  type StopState,
+  type Stoppable,
+} from './stop-order.js';
 
 const contact: Stoppable = {
   agreementId: 'AGR-1',
@@ -49,5 +56,26 @@ describe('a stop order', () => {
     ];
     expect(stoppedBy(all, contact)?.stopOrderId).toBe('a');
     expect(stoppedBy([...all, order('all', null, 'z')], contact)?.stopOrderId).toBe('z');
+  });
+});
+
+describe('the life of a stop order', () => {
+  const commands: StopCommand[] = ['approve', 'refuse', 'ask-to-lift', 'approve-lift', 'refuse-lift'];
+  const after = (state: StopState, liftRequestedBy: string | null, actor: string) =>
+    commands.map((command) => {
+      const answer = orderAfter({ state, requestedBy: 'anna', liftRequestedBy }, command, actor);
+      return 'change' in answer ? answer.change : answer.refused;
+    });
+
+  it.each<[StopState, string | null, string, string[]]>([
+    ['requested', null, 'bert', ['in-force', 'refused', 'conflict', 'conflict', 'conflict']],
+    ['requested', null, 'anna', ['not-allowed', 'not-allowed', 'conflict', 'conflict', 'conflict']],
+    ['in-force', null, 'anna', ['conflict', 'conflict', 'lift-requested', 'conflict', 'conflict']],
+    ['in-force', 'bert', 'bert', ['conflict', 'conflict', 'conflict', 'not-allowed', 'not-allowed']],
+    ['in-force', 'bert', 'carl', ['conflict', 'conflict', 'conflict', 'lifted', 'lift-refused']],
+    ['lifted', 'bert', 'carl', ['conflict', 'conflict', 'conflict', 'conflict', 'conflict']],
+    ['refused', null, 'carl', ['conflict', 'conflict', 'conflict', 'conflict', 'conflict']],
+  ])('%s, its lift asked by %s: %s may %j', (state, liftRequestedBy, actor, answers) => {
+    expect(after(state, liftRequestedBy, actor)).toEqual(answers);
   });
 });

@@ -1,22 +1,25 @@
 import type { Tx } from '@arrears/persistence';
-import type { StopOrder } from './stop-order.js';
+import type { StopOrder, StopState } from './stop-order.js';
 
 export interface StopOrderRow extends StopOrder {
   reason: string;
-  state: 'requested' | 'in-force' | 'refused' | 'lifted';
+  state: StopState;
   requestedBy: string;
   requestedAt: Date;
   decidedBy: string | null;
   decidedAt: Date | null;
+  liftReason: string | null;
+  liftRequestedBy: string | null;
+  liftRequestedAt: Date | null;
   liftedBy: string | null;
   liftedAt: Date | null;
-  liftReason: string | null;
 }
 
 const columns = `
   stop_order_id AS "stopOrderId", scope, value, reason, state, requested_by AS "requestedBy",
-  requested_at AS "requestedAt", decided_by AS "decidedBy", decided_at AS "decidedAt", lifted_by AS "liftedBy",
-  lifted_at AS "liftedAt", lift_reason AS "liftReason"`;
+  requested_at AS "requestedAt", decided_by AS "decidedBy", decided_at AS "decidedAt",
+  lift_reason AS "liftReason", lift_requested_by AS "liftRequestedBy", lift_requested_at AS "liftRequestedAt",
+  lifted_by AS "liftedBy", lifted_at AS "liftedAt"`;
 
 export async function insertStopOrder(
   tx: Tx,
@@ -74,12 +77,31 @@ export async function decideStopOrder(
   ]);
 }
 
-export async function liftStopOrder(
+/** The order stays in force. */
+export async function askToLift(
   tx: Tx,
   of: { stopOrderId: string; reason: string; by: string; at: string },
 ): Promise<void> {
   await tx.execute(
-    `UPDATE stop_orders SET state = 'lifted', lifted_by = $2, lifted_at = $3, lift_reason = $4 WHERE stop_order_id = $1`,
-    [of.stopOrderId, of.by, of.at, of.reason],
+    'UPDATE stop_orders SET lift_reason = $2, lift_requested_by = $3, lift_requested_at = $4 WHERE stop_order_id = $1',
+    [of.stopOrderId, of.reason, of.by, of.at],
+  );
+}
+
+export async function liftStopOrder(tx: Tx, of: { stopOrderId: string; by: string; at: string }): Promise<void> {
+  await tx.execute(`UPDATE stop_orders SET state = 'lifted', lifted_by = $2, lifted_at = $3 WHERE stop_order_id = $1`, [
+    of.stopOrderId,
+    of.by,
+    of.at,
+  ]);
+}
+
+/** Somebody may ask again; that it was asked and refused stands in the order's journal. */
+export async function keepStopped(tx: Tx, stopOrderId: string): Promise<void> {
+  await tx.execute(
+    `UPDATE stop_orders
+        SET lift_reason = NULL, lift_requested_by = NULL, lift_requested_at = NULL
+      WHERE stop_order_id = $1`,
+    [stopOrderId],
   );
 }

@@ -47,3 +47,32 @@ function concerns({ scope, value }: StopOrder, contact: Stoppable): boolean {
 
 const breadth = ({ scope }: StopOrder): number => stopScopes.indexOf(scope);
 const compare = (one: StopOrder, other: StopOrder): number => (one.stopOrderId < other.stopOrderId ? -1 : 1);
+
+/** Where an order stands. It stops as long as it is in force: also while somebody wishes to lift it. */
+export type StopState = 'requested' | 'in-force' | 'refused' | 'lifted';
+export type StopCommand = 'approve' | 'refuse' | 'ask-to-lift' | 'approve-lift' | 'refuse-lift';
+/** What an order went through, as its journal and its events name it. */
+export type StopChange = 'requested' | 'in-force' | 'refused' | 'lift-requested' | 'lift-refused' | 'lifted';
+
+/** Why a command is refused, or what it makes of the order. Nobody decides what he asked for himself, either way. Pure. */
+export function orderAfter(
+  order: { state: StopState; requestedBy: string; liftRequestedBy: string | null },
+  command: StopCommand,
+  actor: string,
+): { change: StopChange } | { refused: 'conflict' | 'not-allowed' } {
+  const { state, requestedBy, liftRequestedBy } = order;
+  const decided = (askedBy: string, change: StopChange) =>
+    askedBy === actor ? { refused: 'not-allowed' as const } : { change };
+  switch (command) {
+    case 'approve':
+      return state === 'requested' ? decided(requestedBy, 'in-force') : { refused: 'conflict' };
+    case 'refuse':
+      return state === 'requested' ? decided(requestedBy, 'refused') : { refused: 'conflict' };
+    case 'ask-to-lift':
+      return state === 'in-force' && liftRequestedBy === null ? { change: 'lift-requested' } : { refused: 'conflict' };
+    case 'approve-lift':
+    case 'refuse-lift':
+      if (state !== 'in-force' || liftRequestedBy === null) return { refused: 'conflict' };
+      return decided(liftRequestedBy, command === 'approve-lift' ? 'lifted' : 'lift-refused');
+  }
+}
