@@ -21,19 +21,20 @@ export interface HandOver {
   facts: CaseFacts;
   template: Template;
   permit: Granted;
+  /** Real time at which the gate was asked: it judged no earlier. */
+  askedAt: number;
   provider: Provider;
 }
 
 /**
- * Real ms for which a permit may be taken from one provider to the next without asking the gate again: a stop order or
- * a payment binds within 5 s.
+ * Real ms from the question to the gate within which the answer must be used, at the first provider as at the next: a stop
+ * order or a payment binds within 5 s, however long gate, press or database took.
  */
-const switchWithinMs = 3_000;
+const useWithinMs = 3_000;
 const ourService = 'service:notifications';
 
 /** Content made and written down, then one provider after another as long as those before surely did not send. */
 export async function handOver(parts: SenderParts, of: HandOver): Promise<Attempt> {
-  const grantedAt = parts.clock.realNow();
   const content = await contentOf(parts, of);
   if (content === undefined) return contentRefused(parts, of);
   if (!(await writeDown(parts, of, content))) return 'withdrawn';
@@ -41,10 +42,10 @@ export async function handOver(parts: SenderParts, of: HandOver): Promise<Attemp
   const tried = new Set<string>();
   for (let provider = of.provider; ;) {
     const { port } = provider;
-    const now = parts.clock.realNow();
-    const usable = now < Date.parse(of.permit.expiresAt) && (tried.size === 0 || now - grantedAt < switchWithinMs);
-    if (!usable) return settle(parts, of, { answer: 'unreachable', code: 'permit-over' });
+    if (!isFresh(parts, of)) return tooLate(parts, of);
     if (!(await writeProvider(parts, of, port.id))) return 'withdrawn';
+    // To write it down may have taken long: until we call, it is certain that nothing left.
+    if (!isFresh(parts, of)) return tooLate(parts, of);
     // From here on only the provider knows; whoever comes after us asks it.
     const answer = await parts.measured(port.id, () => handTo(port, of.row, content, of.permit));
     parts.providers.note(port.id, answer);
@@ -55,6 +56,17 @@ export async function handOver(parts: SenderParts, of: HandOver): Promise<Attemp
     await next.pace.take();
     provider = next;
   }
+}
+
+function isFresh({ clock }: SenderParts, { permit, askedAt }: HandOver): boolean {
+  const now = clock.realNow();
+  return now < Date.parse(permit.expiresAt) && now - askedAt < useWithinMs;
+}
+
+/** The permit goes back unused and the message into the queue: what the gate knows by now, it is asked anew. */
+async function tooLate(parts: SenderParts, of: HandOver): Promise<Attempt> {
+  const attempt = await settle(parts, of, { answer: 'unreachable', code: 'permit-over' });
+  return attempt === 'unreachable' ? 'waiting' : attempt;
 }
 
 /** Whether another provider may take it: this one surely did not, and it was not for something in the message itself. */

@@ -31,10 +31,11 @@ export async function sendOne(parts: SenderParts, row: MessageRow): Promise<Atte
   if (!provider) return wait(parts, row, { realMs: Math.max(1_000, providers.waitMs(row.channel)) });
 
   await provider.pace.take();
+  const askedAt = clock.realNow();
   const answer = await gate.ask(permitRequestFor(row, template, facts, clock));
   switch (answer.verdict) {
     case 'granted':
-      return handOver(parts, { row, facts, template, permit: answer, provider });
+      return handOver(parts, { row, facts, template, permit: answer, askedAt, provider });
     case 'denied':
       return denied(parts, row, answer);
     case 'stale':

@@ -16,6 +16,7 @@ import {
   smsStage,
   stageOf,
   templates,
+  timePasses,
   type World,
 } from '../testing/world.js';
 import { reconcile } from './reconcile.js';
@@ -200,6 +201,57 @@ describe('what the gate says', () => {
     }
     expect(await sendOne(parts, await claimed(world.db))).toBe('accepted');
     expect((await only(world.db)).stoppedAsks).toBe(0);
+  });
+});
+
+describe('a permit that is older than 3 s when it would be used', () => {
+  const aged = () => {
+    let aheadMs = 0;
+    const parts = stage(fakeGate(granted(), granted({ permitId: ids.account })));
+    const age = () => void (aheadMs += 3_001);
+    const clock = { ...parts.clock, realNow: () => Date.now() + aheadMs };
+    return { parts: { ...parts, clock }, age };
+  };
+  type Aged = ReturnType<typeof aged>;
+  const causes: [string, (of: Aged) => Aged['parts']][] = [
+    [
+      'the gate answered late',
+      ({ parts, age }) => {
+        const ask: typeof parts.gate.ask = (request) => parts.gate.ask(request).finally(age);
+        return { ...parts, gate: { ...parts.gate, ask } };
+      },
+    ],
+    [
+      'its content took long',
+      ({ parts, age }) => ({ ...parts, makeContent: (input) => parts.makeContent(input).finally(age) }),
+    ],
+    [
+      'it took long to write down who gets it',
+      ({ parts, age }) => {
+        const transaction: typeof world.db.transaction = async (work, options) => {
+          const result = await world.db.transaction(work, options);
+          if ((await only(world.db)).state === 'handed-over') age();
+          return result;
+        };
+        return { ...parts, db: { ...world.db, transaction } };
+      },
+    ],
+  ];
+
+  it.each(causes)('since %s is given back unused, and the gate is asked anew', async (_, slow) => {
+    const of = aged();
+    await queue(of.parts);
+    expect(await sendOne(slow(of), await claimed(world.db))).toBe('waiting');
+    expect(of.parts.provider.sent).toEqual([]);
+    expect(await only(world.db)).toMatchObject({ state: 'queued', owedToGate: null });
+    expect(of.parts.gate.commits.map(({ permitId, commit }) => [permitId, commit.outcome])).toEqual([
+      ['0190a000-0000-7000-8000-00000000000a', 'never-left'],
+    ]);
+
+    await timePasses(world.db);
+    expect(await sendOne(of.parts, await claimed(world.db))).toBe('accepted');
+    expect(of.parts.provider.sent).toHaveLength(1);
+    expect(await only(world.db)).toMatchObject({ state: 'accepted', permitId: ids.account });
   });
 });
 
