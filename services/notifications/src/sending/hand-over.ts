@@ -2,14 +2,15 @@ import type { CaseFacts } from '@arrears/contracts';
 import { blindIndex } from '@arrears/persistence';
 import { journal } from '../journal.js';
 import { publishFact } from '../messages/message-facts.js';
-import { lockMessage, type MessageRow } from '../messages/message.store.js';
-import { putBack } from '../messages/queue.store.js';
-import { moveMessage, writeHandOver, writeIntent, type Change } from '../messages/transition.store.js';
+import { findMessage, lockMessage } from '../messages/message.store.js';
+import { putBack, type ClaimedRow } from '../messages/queue.store.js';
+import { heard, moveMessage, writeHandOver, writeIntent, type Change } from '../messages/transition.store.js';
 import type { SendAnswer } from '../providers/ports.js';
 import { languageFor, type Template } from '../templates/template.js';
 import { usualTerm, variablesFor } from '../templates/variables.js';
 import { ContentRefused, type Content, type ContentInput, type Granted } from './content.js';
 import { destinationText } from '../messages/destination.js';
+import { giveBack } from './give-back.js';
 import { handTo } from './hand-to.js';
 import type { Provider } from './providers.js';
 import { today, type Attempt, type SenderParts } from './parts.js';
@@ -17,7 +18,7 @@ import { tellGate } from './tell-gate.js';
 import { silentGateMs } from './waits.js';
 
 export interface HandOver {
-  row: MessageRow;
+  row: ClaimedRow;
   facts: CaseFacts;
   template: Template;
   permit: Granted;
@@ -37,7 +38,7 @@ const ourService = 'service:notifications';
 export async function handOver(parts: SenderParts, of: HandOver): Promise<Attempt> {
   const content = await contentOf(parts, of);
   if (content === undefined) return contentRefused(parts, of);
-  if (!(await writeDown(parts, of, content))) return 'withdrawn';
+  if (!(await writeDown(parts, of, content))) return withdrawn(parts, of);
 
   const tried = new Set<string>();
   for (let provider = of.provider; ;) {
@@ -56,6 +57,19 @@ export async function handOver(parts: SenderParts, of: HandOver): Promise<Attemp
     await next.pace.take();
     provider = next;
   }
+}
+
+/**
+ * It was withdrawn or has left another way while we asked: what was reserved for it goes back, now or when the gate answers
+ * again. Not so a permit that another sender wrote down; and a message that is queued gets it when it asks again.
+ */
+async function withdrawn(parts: SenderParts, { row: { messageId }, permit }: HandOver): Promise<Attempt> {
+  const { db } = parts;
+  const row = await findMessage(db, messageId);
+  if (row && row.state !== 'queued' && row.permitId !== permit.permitId) {
+    if (await giveBack(parts, messageId, permit.permitId)) await heard(db, messageId);
+  }
+  return 'withdrawn';
 }
 
 function isFresh({ clock }: SenderParts, { permit, askedAt }: HandOver): boolean {
@@ -111,20 +125,16 @@ async function contentOf(parts: SenderParts, { row, facts, template, permit }: H
 }
 
 /** Nothing was written under the permit yet: the gate gets it back at once, or the message asks again and gets the same one. */
-async function contentRefused({ db, gate, clock }: SenderParts, { row, permit }: HandOver): Promise<Attempt> {
-  const at = clock.nowIso();
-  const told = await gate.commit(permit.permitId, {
-    contactId: row.messageId,
-    contentHash: '',
-    outcome: 'never-left',
-    at,
-  });
-  if (!told) {
-    await putBack(db, row.messageId, { realMs: silentGateMs(row) });
+async function contentRefused(parts: SenderParts, { row, permit }: HandOver): Promise<Attempt> {
+  const { db, clock } = parts;
+  if (!(await giveBack(parts, row.messageId, permit.permitId))) {
+    await putBack(db, row.messageId, { realMs: silentGateMs(row), heard: false });
     return 'waiting';
   }
+  const at = clock.nowIso();
   await db.transaction(async (tx) => {
-    if (!(await moveMessage(tx, row.messageId, ['queued'], { state: 'failed', because: 'failed' }, at))) return;
+    const change = { state: 'failed', because: 'failed', heard: true } as const;
+    if (!(await moveMessage(tx, row.messageId, ['queued'], change, at))) return;
     await publishFact(tx, row, 'failed', { because: 'failed' }, at);
   });
   return 'unfit';

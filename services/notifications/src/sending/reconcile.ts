@@ -5,14 +5,15 @@ import { takeProviderStatus, violationsIn } from '../messages/message-outcome.js
 import { lockMessage, type MessageRow } from '../messages/message.store.js';
 import { lookAgain, moveMessage, openMessages, silentMessages, stillSilent } from '../messages/transition.store.js';
 import type { AskAnswer } from '../providers/ports.js';
+import { settleUnheard } from './give-back.js';
 import type { SenderParts } from './parts.js';
 import { tellGate } from './tell-gate.js';
 
-type ReconcileParts = Pick<SenderParts, 'db' | 'clock' | 'gate' | 'providers' | 'measured' | 'violated'>;
+type ReconcileParts = Pick<SenderParts, 'db' | 'clock' | 'gate' | 'templates' | 'providers' | 'measured' | 'violated'>;
 
 /**
  * Settles what a crash, a time-out or a silent gate left open: messages that were permitted or handed over or are
- * unknown, and permits whose use the gate has not heard of. Never sends. Returns how many rows were looked at.
+ * unknown, permits whose use the gate has not heard of, and permits of which we have not. Never sends. Returns how many rows were looked at.
  */
 export async function reconcile(parts: ReconcileParts, limit = 50): Promise<number> {
   const open = await openMessages(parts.db, limit);
@@ -24,7 +25,8 @@ async function settleOne(parts: ReconcileParts, row: MessageRow): Promise<void> 
   const settled =
     row.state === 'permitted' ? await unused(parts, row) : isOpen(row.state) ? await askProvider(parts, row) : true;
   const told = await tellGate(parts, row.messageId);
-  if (!settled || !told) await lookAgain(parts.db, row.messageId, nextLookMs(parts, row));
+  const nothingUnheard = await settleUnheard(parts, row);
+  if (!settled || !told || !nothingUnheard) await lookAgain(parts.db, row.messageId, nextLookMs(parts, row));
 }
 
 /** Ten at a time: a provider that answers nobody must not hold up what the gate has to hear of the others. */

@@ -14,7 +14,7 @@ import type { QueueMessage } from '@arrears/contracts';
 import { saveCaseFacts } from '../case-facts/case-facts.store.js';
 import { messageActivities } from '../messages/message.activities.js';
 import { findMessage, lockMessage, type MessageRow } from '../messages/message.store.js';
-import { claimDue, wakeParked } from '../messages/queue.store.js';
+import { claimDue, wakeParked, type ClaimedRow } from '../messages/queue.store.js';
 import { notificationsMigrations } from '../migrations.js';
 import type { ProviderPort } from '../providers/ports.js';
 import { contentMaker, type Letters } from '../sending/content.js';
@@ -135,12 +135,12 @@ export async function queue(parts: SenderParts, over: Partial<QueueMessage> = {}
   return activitiesOf(parts).queueMessage(message(over));
 }
 
-export async function due(db: Database, over: Partial<Parameters<typeof claimDue>[1]> = {}): Promise<MessageRow[]> {
+export async function due(db: Database, over: Partial<Parameters<typeof claimDue>[1]> = {}): Promise<ClaimedRow[]> {
   await wakeParked(db);
   return claimDue(db, { channel: 'sms', businessNow: at, limit: 10, ...over });
 }
 
-export async function claimed(db: Database, channel: MessageRow['channel'] = 'sms'): Promise<MessageRow> {
+export async function claimed(db: Database, channel: MessageRow['channel'] = 'sms'): Promise<ClaimedRow> {
   const [row] = await due(db, { channel });
   if (!row) throw new Error('nothing is due');
   return row;
@@ -172,7 +172,8 @@ export async function timePasses(db: Database, caseId: string | null = null): Pr
   await db.query(
     `UPDATE messages SET retry_at_real = now() - interval '1 second',
                          parked_until_real = CASE WHEN parked_until_real IS NOT NULL THEN now() - interval '1 second' END,
-                         permit_expires_real = permit_expires_real - interval '10 minutes'
+                         permit_expires_real = permit_expires_real - interval '10 minutes',
+                         unheard_until_real = unheard_until_real - interval '10 minutes'
      WHERE $1::uuid IS NULL OR case_id = $1`,
     [caseId],
   );
