@@ -85,7 +85,7 @@ export async function moveMessage(
 ): Promise<boolean> {
   const count = await tx.execute(
     `UPDATE messages
-       SET state = $3, because = coalesce($4, because), provider_message_id = coalesce($5, provider_message_id),
+       SET state = $3, because = coalesce($4, because), provider_message_id = coalesce(provider_message_id, $5),
            owed_to_gate = coalesce($6, owed_to_gate), late = late OR $7, changed_at = $8,
            retry_at_real = now() + $9 * interval '1 millisecond',
            parked_until_real = CASE WHEN $3 = 'queued' AND $9::float8 > 0 THEN now() + $9 * interval '1 millisecond' END,
