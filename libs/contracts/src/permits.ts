@@ -79,6 +79,10 @@ export const denialReason = z.object({
 });
 export type DenialReason = z.infer<typeof denialReason>;
 
+const packVersion = z.object({ pack: z.string(), packVersion: z.string() });
+/** The creditor himself, who collects for him, or who bought the debt. */
+export const contactMakers = ['firstParty', 'agency', 'buyer'] as const;
+
 export const permitAnswer = z
   .discriminatedUnion('verdict', [
     z.object({
@@ -93,6 +97,12 @@ export const permitAnswer = z
       salutation: z.string(),
       language: z.string(),
       timeZone: z.string(),
+      /** The state of the case that the answer was judged on: who knows an older one knows amounts that may be wrong. */
+      caseSeq: z.int().min(1),
+      /** The rule packs in force for this contact, as versions: its text is judged by the same ones. */
+      packs: z.array(packVersion),
+      /** Who makes the contact, as the rules that bind him name it. */
+      by: z.enum(contactMakers),
     }),
     z.object({
       verdict: z.literal('denied'),

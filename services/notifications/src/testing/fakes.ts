@@ -24,6 +24,9 @@ export function granted(over: Partial<Extract<PermitAnswer, { verdict: 'granted'
     salutation: '示例客户',
     language: 'zh-CN',
     timeZone: 'Asia/Shanghai',
+    caseSeq: 1,
+    packs: [{ pack: 'cn-cba-2026', packVersion: '1' }],
+    by: 'firstParty',
     ...over,
   };
 }
