@@ -4,6 +4,8 @@ import { publishFact } from '../messages/message-facts.js';
 import { putBack, type ClaimedRow } from '../messages/queue.store.js';
 import { spreadOver } from '../messages/spread.js';
 import { moveMessage } from '../messages/transition.store.js';
+import type { Granted } from './content.js';
+import { giveBack } from './give-back.js';
 import { handOver } from './hand-over.js';
 import { today, type Attempt, type SenderParts } from './parts.js';
 import { permitRequestFor } from './permit-request.js';
@@ -33,6 +35,7 @@ export async function sendOne(parts: SenderParts, row: ClaimedRow): Promise<Atte
   const answer = await gate.ask(permitRequestFor(row, { template, facts }, clock));
   switch (answer.verdict) {
     case 'granted':
+      if (facts.caseSeq < answer.caseSeq) return behindTheGate(parts, row, answer);
       return handOver(parts, { row, facts, template, permit: answer, askedAt, provider });
     case 'denied':
       return denied(parts, row, answer);
@@ -47,6 +50,15 @@ export async function sendOne(parts: SenderParts, row: ClaimedRow): Promise<Atte
     case 'no-answer':
       return wait(parts, row, { realMs: silentGateMs(row), heard: false });
   }
+}
+
+/**
+ * The gate judged by a newer state of the case than our amounts are of: a payment may lie between. The permit goes back, and
+ * the message waits until we have heard of it too.
+ */
+async function behindTheGate(parts: SenderParts, row: ClaimedRow, { permitId }: Granted): Promise<Attempt> {
+  const heard = await giveBack(parts, row.messageId, permitId);
+  return wait(parts, row, { realMs: silentGateMs(row), heard });
 }
 
 /** Denied for now, it waits in the queue, at a place of its own after the moment at which all may go. */

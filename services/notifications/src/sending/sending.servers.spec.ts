@@ -171,6 +171,34 @@ describe('what the gate says', () => {
     },
   );
 
+  it('granted on a newer state of the case than ours: nothing is sent until we know it too, then the new amount', async () => {
+    const parts = stage(fakeGate(granted({ caseSeq: 3 }), granted({ caseSeq: 3, permitId: ids.account })));
+    await queue(parts);
+    expect(await sendOne(parts, await claimed(world.db))).toBe('waiting');
+    expect(parts.provider.sent).toEqual([]);
+    expect(await only(world.db)).toMatchObject({ state: 'queued', permitId: null, unheardUntilReal: null });
+    expect(parts.gate.commits.map(({ commit }) => commit.outcome)).toEqual(['never-left']);
+
+    const [account] = facts().accounts;
+    if (account === undefined) throw new Error('a case without an account');
+    const paid = facts({ caseSeq: 3, accounts: [{ ...account, overdue: '24600' }] });
+    await world.db.transaction((tx) => saveCaseFacts(tx, paid));
+    await timePasses(world.db);
+    expect(await sendOne(parts, await claimed(world.db))).toBe('accepted');
+    expect(parts.provider.sent).toEqual([expect.objectContaining({ text: expect.stringContaining('CNY 246.00') })]);
+    expect(await only(world.db)).toMatchObject({ permitId: ids.account });
+  });
+
+  it('granted on a newer state, and then silent: the permit stays owed', async () => {
+    const parts = stage(fakeGate(granted({ caseSeq: 3 })));
+    parts.gate.taking = false;
+    await queue(parts);
+    expect(await sendOne(parts, await claimed(world.db))).toBe('waiting');
+    expect(await only(world.db)).toMatchObject({ state: 'queued', unheardUntilReal: expect.any(String) });
+    await timePasses(world.db);
+    expect((await claimed(world.db)).unheardBefore).toBe(true);
+  });
+
   it('is not even asked while our own picture of the case is older than the step', async () => {
     const parts = stage();
     await queue(parts, { expects: { caseSeq: 3 } });
