@@ -39,8 +39,8 @@ export const templates: Templates = {
 export const indexKey = Buffer.alloc(32, 7);
 
 /** A letter that is no PDF but says what is in it: how one is set is tested where it is done. */
-export const plainPrint: Letters['print'] = async ({ text, addressee, address, date }) => {
-  const pdf = Buffer.from(`%PDF-1.7 ${[addressee, address, date, text.text].join('\n')}`);
+export const plainPrint: Letters['print'] = async ({ text, addressee, address, date, salt }) => {
+  const pdf = Buffer.from(`%PDF-1.7 ${[addressee, address, date, text.text, salt].join('\n')}`);
   return { pdf, fileHash: createHash('sha256').update(pdf).digest('hex') };
 };
 
@@ -102,6 +102,7 @@ export function stageOf(world: World, ports: readonly ProviderPort[], gate: Fake
     personKeys: world.personKeys,
     makeContent: contentMaker({
       templates,
+      personKeys: world.personKeys,
       letters: { print: plainPrint, keep: async (_of, { bytes, hash }) => void world.files.set(hash, bytes) },
     }),
     onUnfit: (templateId, codes) => void unfit.push(`${templateId}: ${codes.join(',')}`),
