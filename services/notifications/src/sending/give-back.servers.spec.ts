@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { steppedClock } from '@arrears/clock';
 import { fakeProvider, message } from '../testing/fakes.js';
+import { takeReceipt } from '../receipts/receipt.service.js';
 import { Killed, countingGate, type CountingGate } from '../testing/killing.js';
 import {
   activitiesOf,
+  at,
   claimed,
   lookNow,
   only,
@@ -155,6 +157,23 @@ describe('a permit that was granted to a process that died before it heard or wr
     expect(await sendOne(parts, await claimed(world.db))).toBe('accepted');
     expect(await standing(gate)).toMatchObject({ ...nothing, state: 'accepted', reserved: 1 });
     expect(provider.sent).toHaveLength(1);
+  });
+});
+
+describe('a message that had left although its provider said no', () => {
+  it('keeps its permit when that is heard while it is about to be sent again', async () => {
+    const provider = fakeProvider({}, { answer: 'throttled', retryAfterMs: 1 });
+    const parts = stageOf(world, [provider.port]);
+    await queue(parts);
+    expect(await sendOne(parts, await claimed(world.db))).toBe('throttled');
+    await timePasses(world.db);
+    const { messageId: clientReference } = await claimed(world.db);
+    expect(await takeReceipt(parts, provider.port.id, { clientReference, status: 'delivered', at })).toBe('taken');
+    await timePasses(world.db);
+    await reconcile(parts);
+    expect(await only(world.db)).toMatchObject({ state: 'delivered', owedToGate: null, unheardUntilReal: null });
+    expect(parts.gate.asked).toHaveLength(2);
+    expect(parts.gate.commits.map(({ commit }) => commit.outcome)).toEqual(['never-left', 'handed-over']);
   });
 });
 

@@ -32,7 +32,8 @@ export async function settleUnheard(
   const answer = await gate.ask(permitRequestFor(row, await sourceOf(parts, row), clock));
   switch (answer.verdict) {
     case 'granted':
-      if (!(await giveBack(parts, row.messageId, answer.permitId))) return false;
+      // The one it left under, as was heard later than it was asked again, is no other: it stays used.
+      if (answer.permitId !== row.permitId && !(await giveBack(parts, row.messageId, answer.permitId))) return false;
       break;
     case 'used':
       if (overMs < permitLifeMs) return false;
