@@ -245,10 +245,19 @@ async function settle(
         await journal.append(tx, { caseId: row.caseId, kind: 'message-not-taken', at, actor: ourService, data });
         return answer.answer;
       }
-      case 'refused':
+      case 'refused': {
+        const { nobodyThere } = answer;
+        if (nobodyThere !== undefined) {
+          await move({ state: 'returned', because: nobodyThere, owedToGate: 'never-left' });
+          // As a bounce it makes the number or address invalid. Its permit goes back: under it nothing may count as sent.
+          const returned = { because: nobodyThere, returnedAt: at };
+          await publishFact(tx, { ...row, permitId: null }, 'returned', returned, at);
+          return 'refused';
+        }
         await move({ state: 'failed', because: 'refused-by-provider', owedToGate: 'never-left' });
         await publishFact(tx, row, 'failed', { because: 'refused-by-provider' }, at);
         return 'refused';
+      }
     }
   });
   await tellGate(parts, messageId);

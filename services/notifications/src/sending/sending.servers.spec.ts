@@ -19,6 +19,7 @@ import {
   timePasses,
   type World,
 } from '../testing/world.js';
+import { takeReceipt } from '../receipts/receipt.service.js';
 import { reconcile } from './reconcile.js';
 import { sendOne } from './sender.js';
 import { startSendingLoop } from './sending-loop.js';
@@ -390,6 +391,46 @@ describe('other answers of a provider', () => {
     expect(await sendOne(parts, await claimed(world.db))).toBe('refused');
     expect(await only(world.db)).toMatchObject({ state: 'failed', because: 'refused-by-provider' });
     expect(parts.gate.commits.map(({ commit }) => commit.outcome)).toEqual(['never-left']);
+  });
+});
+
+describe('a provider that refuses since nobody is there', () => {
+  const refused = async () => {
+    const parts = stage(fakeGate(), {
+      ...{ answer: 'refused', code: 'no-such-number', blames: 'message', nobodyThere: 'unknown-address' },
+    });
+    await queue(parts);
+    expect(await sendOne(parts, await claimed(world.db))).toBe('refused');
+    return parts;
+  };
+
+  it('tells what a return tells, of the number that was tried; nothing counts as sent', async () => {
+    const parts = await refused();
+    expect(await only(world.db)).toMatchObject({ state: 'returned', because: 'unknown-address', owedToGate: null });
+    expect(parts.gate.commits.map(({ commit }) => commit.outcome)).toEqual(['never-left']);
+    expect(await events(world.db)).toEqual(['message-returned']);
+    const [entry] = await world.db.query<{ data: Record<string, unknown> }>(
+      "SELECT data FROM journal WHERE kind = 'message-returned'",
+    );
+    expect(entry?.data).toMatchObject({
+      because: 'unknown-address',
+      returnedAt: at,
+      contactPointId: '0190a000-0000-7000-8000-00000000000b',
+      provider: 'sms-1',
+    });
+    // The gate would count a return under a permit as sent.
+    expect(entry?.data).not.toHaveProperty('permitId');
+    expect(await verifyCaseJournal(world.db, ids.case)).toMatchObject({ ok: true });
+  });
+
+  it('is not asked again, and is believed when it says later that it had delivered', async () => {
+    const parts = await refused();
+    await timePasses(world.db);
+    expect([await due(world.db), await reconcile(parts)]).toEqual([[], 0]);
+    const { messageId: clientReference } = await only(world.db);
+    expect(await takeReceipt(parts, 'sms-1', { clientReference, status: 'sent', at })).toBe('nothing-new');
+    expect(await takeReceipt(parts, 'sms-1', { clientReference, status: 'delivered', at })).toBe('taken');
+    expect((await only(world.db)).state).toBe('delivered');
   });
 });
 
