@@ -105,15 +105,16 @@ function whereDestroyed(error: unknown): never {
   throw error;
 }
 
-/** A text is checked once more as it will be read: a value may say what no author would. */
+/**
+ * A text is checked once more as it will be read: a value may say what no author would. By the packs by which the gate
+ * judged the contact, and as whose it did: the rules of an agreement are kept there.
+ */
 function renderedAndChecked(
   templates: ContentParts['templates'],
-  { template, language, variables, facts, at }: ContentInput,
+  { template, language, variables, permit: { packs, by }, at }: ContentInput,
 ): Rendered {
   const rendered = orRefused(() => renderMessage(template, language, variables));
-  const errors = templates
-    .lintRendered(template, language, rendered, variables, { at, packs: facts.rulePacks })
-    .filter(isError);
+  const errors = templates.lintRendered(template, language, rendered, variables, { at, packs, by }).filter(isError);
   if (errors.length > 0) throw new ContentRefused(errors.map(({ code }) => code));
   return rendered;
 }
