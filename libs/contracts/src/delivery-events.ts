@@ -50,7 +50,7 @@ export const messageFailed = messageFact
     rule: z.string().optional(),
   })
   .meta({ id: 'MessageFailed' });
-/** A letter that came back, an e-mail that bounced after it was accepted. */
+/** A letter that came back, an e-mail that bounced, or a refusal that says that nobody is there: then without a permit. */
 export const messageReturned = messageFact
   .extend({
     because: z.enum(['refused', 'unknown-address', 'moved', 'unclaimed', 'no-mailbox', 'blocked', 'other']),

@@ -20,7 +20,8 @@ function letter(number) {
   const text = renderMessage(template, language, { ...samplesOf(template), reference, salutation });
   const address = language === 'zh' ? `上海市浦东新区示例路 ${number} 号` : `${number} Example Road\nShanghai`;
   const creditor = language === 'zh' ? '示例银行' : 'Example Bank';
-  return { language, text, creditor, addressee: salutation, address, date: '2026-11-23', reference };
+  const salt = number.toString(16).padStart(64, '0');
+  return { language, text, creditor, addressee: salutation, address, date: '2026-11-23', reference, salt };
 }
 
 // Counted by the processor time of this process, so that a busy machine does not make the press look slow.

@@ -37,6 +37,8 @@ const passTime = async (id: string): Promise<void> => {
   await sleep(40);
   world.moveTo(arrived[id] ?? '');
 };
+/** What the simulator's refusal says of the number or address, where its protocol has a word for it. */
+const nobodyThere: Record<string, string> = { smpp: 'unknown-address', email: 'no-mailbox' };
 /** Statuses that the provider tells on the way; a relay reports on the end only. */
 const onTheWay = (id: string): string[] => (id === 'email' ? [] : ['sent']);
 
@@ -71,7 +73,11 @@ describe.each(all)('%s', (id) => {
 
   it('refused: it surely did not leave, and another provider would refuse it too', async () => {
     await rule(id, { answer: 'refuse' });
-    expect(await send()).toEqual({ answer: 'refused', code: expect.any(String), blames: 'message' });
+    const why = nobodyThere[id];
+    expect(await send()).toEqual({
+      ...{ answer: 'refused', code: expect.any(String), blames: 'message' },
+      ...(why !== undefined && { nobodyThere: why }),
+    });
     expect(await person(id, reference)).toEqual([]);
   });
 

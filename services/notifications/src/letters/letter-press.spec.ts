@@ -32,6 +32,7 @@ function chinese(over: Partial<Letter> = {}, debts = 2): Letter {
     date: '2026-11-23',
     reference: 'C-7Q2F',
     complaintChannel: '400-800-0000',
+    salt: 'a1'.repeat(32),
     returnAddress: '200121 上海市浦东新区样本大道 1 号',
     text: {
       subject: '还款催告函（编号 C-7Q2F）',
@@ -56,6 +57,7 @@ function english(over: Partial<Letter> = {}, debts = 2): Letter {
     date: '2026-11-23',
     reference: 'C-7Q2F',
     complaintChannel: '400-800-0000',
+    salt: 'a1'.repeat(32),
     text: {
       subject: 'Demand for payment (reference C-7Q2F)',
       blocks: [
@@ -187,6 +189,15 @@ describe('the file', () => {
     expect(first.fileHash).toBe(createHash('sha256').update(first.pdf).digest('hex'));
     expect(press.render(chinese({ addressee: '示例客户二' })).fileHash).not.toBe(first.fileHash);
     expect(press.render(chinese({ date: '2026-11-24' })).fileHash).not.toBe(first.fileHash);
+  });
+
+  it('holds the salt of its letter unseen, without which the same words make another file', async () => {
+    const first = press.render(chinese());
+    const other = press.render(chinese({ salt: 'b2'.repeat(32) }));
+    expect(other.fileHash).not.toBe(first.fileHash);
+    expect(first.pdf.toString('latin1')).toContain('a1'.repeat(32));
+    expect((await textOf(first.pdf)).join('')).toBe((await textOf(other.pdf)).join(''));
+    expect((await textOf(first.pdf)).join('')).not.toContain('a1a1');
   });
 
   it('is PDF/A-2b: it says so, has all fonts inside, and neither scripts, links, nor encryption', () => {

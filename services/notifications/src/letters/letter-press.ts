@@ -22,6 +22,8 @@ export interface Letter {
   complaintChannel?: string;
   /** Where what can't be delivered goes back to; absent = the creditor's name alone. */
   returnAddress?: string;
+  /** Hexadecimal digits that no other letter has. They stand in the file's keywords: its hash tells nothing to who guesses. */
+  salt: string;
 }
 
 export interface PrintedLetter {
@@ -120,6 +122,7 @@ function inputsOf(letter: Letter): { creationTimestamp: number; inputs: { letter
     address: cleanLines(letter.address),
     sender: [letter.creditor, letter.returnAddress ?? ''].flatMap(cleanLines).join(' · '),
     date: { year, month, day, shown: showDate(date, language) },
+    salt: letter.salt,
     reference: clean(letter.reference ?? '') || null,
     complaintChannel: clean(letter.complaintChannel ?? '') || null,
   };

@@ -16,23 +16,31 @@ export interface Word {
 }
 
 /**
- * What a provider's word shows that must never be. Another id than the one we know, or a second provider that says it
- * left: it was taken twice. Delivered after the end of what its permit allowed: it reached somebody at an hour that was
- * not judged.
+ * What a provider's word shows that must never be, told when it is first certain. A second provider that has it or says that
+ * it left, or another id than the one we know: it was taken twice. Delivered after the end of what its permit allowed: it
+ * reached somebody at an hour that was not judged.
  * @param provider whose word it is
+ * @param sent those that had said before that it left them
  */
 export function violationsIn(
-  row: Pick<MessageRow, 'channel' | 'provider' | 'providerMessageId' | 'validUntil'>,
+  row: Pick<MessageRow, 'channel' | 'state' | 'provider' | 'providerMessageId' | 'validUntil'>,
   provider: string | null,
   word: Word,
+  sent: readonly string[],
 ): Invariant[] {
-  const taken = row.providerMessageId !== null;
-  const twice =
-    row.provider === provider
-      ? taken && word.providerMessageId !== undefined && word.providerMessageId !== row.providerMessageId
-      : taken && (word.status === 'sent' || word.status === 'delivered');
+  const isOurs = row.provider === provider;
+  const { status, providerMessageId: id } = word;
+  const anotherId = isOurs && row.providerMessageId !== null && id !== undefined && id !== row.providerMessageId;
+  const taken = row.providerMessageId !== null || row.state === 'accepted';
+  const had = new Set([...sent, ...(taken ? [row.provider] : [])]);
+  const hasIt = saysItLeft(status) || (isOurs && status === 'accepted');
+  const another = had.size === 1 && hasIt && !had.has(provider);
+  const twice = anotherId || another;
   return [...(twice ? ['duplicate_contact' as const] : []), ...(isLate(row, word) ? ['quiet_hours' as const] : [])];
 }
+
+const saysItLeft = (status: ProviderStatus): boolean =>
+  status === 'sent' || status === 'delivered' || status === 'returned';
 
 /** A letter has no hour at which it may not arrive; a text or a call has. */
 const isLate = ({ channel, validUntil }: Pick<MessageRow, 'channel' | 'validUntil'>, { status, at }: Word): boolean =>

@@ -67,6 +67,7 @@ function shown(row: MessageRow) {
     contactPointIds: _tried,
     stoppedAsks: _asks,
     silentAsks: _silent,
+    unheardUntilReal: _unheard,
     ...rest
   } = row;
   return rest;

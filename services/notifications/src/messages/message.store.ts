@@ -30,6 +30,8 @@ export interface MessageRow {
   stoppedAsks: number;
   permitId: string | null;
   permitExpiresReal: string | null;
+  /** A permit may have been granted that nobody wrote down, and until then its sender may still do so. */
+  unheardUntilReal: string | null;
   owedToGate: 'handed-over' | 'unknown' | 'never-left' | null;
   contactPointId: string | null;
   validUntil: string | null;
@@ -60,6 +62,7 @@ export const columns = `
   not_before AS "notBefore", not_after AS "notAfter", state, attempts, stopped_asks AS "stoppedAsks",
   silent_asks AS "silentAsks",
   permit_id AS "permitId", permit_expires_real AS "permitExpiresReal", owed_to_gate AS "owedToGate",
+  unheard_until_real AS "unheardUntilReal",
   contact_point_id AS "contactPointId", valid_until AS "validUntil", content, content_hash AS "contentHash",
   file_hash AS "fileHash", delivery, deemed_after_days AS "deemedAfterDays", term_days AS "termDays", provider, providers,
   provider_message_id AS "providerMessageId", handed_over_at AS "handedOverAt", sent_at AS "sentAt",
@@ -69,6 +72,7 @@ const instants = [
   'notBefore',
   'notAfter',
   'permitExpiresReal',
+  'unheardUntilReal',
   'validUntil',
   'handedOverAt',
   'sentAt',

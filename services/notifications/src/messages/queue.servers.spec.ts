@@ -96,8 +96,8 @@ describe('whose message leaves next', () => {
   it('one that is parked sleeps until its real time, one that waits for business time until that', async () => {
     await waiting({ agreement: 'A', count: 2 });
     const [first, second] = await claim(2);
-    await putBack(world.db, first?.messageId ?? '', { realMs: 60_000 });
-    await putBack(world.db, second?.messageId ?? '', { notBefore: '2026-11-24T08:00:00.000Z' });
+    await putBack(world.db, first?.messageId ?? '', { realMs: 60_000, heard: true });
+    await putBack(world.db, second?.messageId ?? '', { notBefore: '2026-11-24T08:00:00.000Z', heard: true });
     await wakeParked(world.db);
     expect(await claim(2)).toEqual([]);
     expect((await claim(2, { businessNow: '2026-11-24T08:00:00.000Z' })).map((row) => row.messageId)).toEqual([

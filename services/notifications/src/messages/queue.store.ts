@@ -7,6 +7,11 @@ export interface ClientTurn {
   pass: number;
   weight: number;
 }
+/** A message in a sender's hand. */
+export interface ClaimedRow extends MessageRow {
+  /** An earlier sender may have got a permit of which nobody heard: asking again answers with the same one. */
+  unheardBefore: boolean;
+}
 export interface Claim {
   channel: MessageRow['channel'];
   businessNow: string;
@@ -22,8 +27,9 @@ const ready = `state = 'queued' AND parked_until_real IS NULL AND owed_to_gate I
  * Takes up to `limit` due messages for 20 s of real time, twice what pace, gate and rendering may take: by priority, then
  * the clients in turns by their weight, then the oldest first. Reads only the head of each client's queue, however much
  * waits: client by client through `messages_ready`, and of each a few more than could be taken, for senders side by side.
+ * From now on the message may have a permit, until somebody writes down what the gate said.
  */
-export async function claimDue(db: Database, claim: Claim): Promise<MessageRow[]> {
+export async function claimDue(db: Database, claim: Claim): Promise<ClaimedRow[]> {
   const { channel, businessNow, limit, turns = [], floor = 0 } = claim;
   if (limit <= 0) return [];
   const rows = await db.query(
@@ -56,19 +62,20 @@ export async function claimDue(db: Database, claim: Claim): Promise<MessageRow[]
        SELECT message_id, turn FROM lined_up
         ORDER BY priority, turn, not_before, message_id LIMIT 4 * $3::int
      ), taken AS MATERIALIZED (
-       SELECT locked.message_id, shortlist.turn
+       SELECT locked.message_id, locked.unheard_before, shortlist.turn
          FROM shortlist
         CROSS JOIN LATERAL (
-          SELECT message_id FROM messages
+          SELECT message_id, unheard_until_real IS NOT NULL AS unheard_before FROM messages
            WHERE messages.message_id = shortlist.message_id AND ${ready}
              FOR UPDATE SKIP LOCKED) AS locked
         LIMIT $3
      ), claimed AS (
-       UPDATE messages SET parked_until_real = now() + interval '20 seconds', attempts = attempts + 1
+       UPDATE messages SET parked_until_real = now() + interval '20 seconds', attempts = attempts + 1,
+                            unheard_until_real = now() + interval '30 seconds'
          FROM taken WHERE messages.message_id = taken.message_id
-       RETURNING messages.*, taken.turn
+       RETURNING messages.*, taken.turn, taken.unheard_before
      )
-     SELECT ${columns} FROM claimed ORDER BY priority, turn, not_before, message_id`,
+     SELECT ${columns}, unheard_before AS "unheardBefore" FROM claimed ORDER BY priority, turn, not_before, message_id`,
     [
       channel,
       businessNow,
@@ -79,7 +86,7 @@ export async function claimDue(db: Database, claim: Claim): Promise<MessageRow[]
       floor,
     ],
   );
-  return rows.map(fromRow);
+  return rows.map((row) => ({ ...fromRow(row), unheardBefore: row['unheardBefore'] === true }));
 }
 
 /** Wakes messages whose real time to sleep is over, a lost claim's too. Returns how many. */
@@ -94,18 +101,22 @@ export async function wakeParked(db: Database, limit = 500): Promise<number> {
   );
 }
 
-/** Puts a claimed message back: until a business time (`notBefore`) or for some real milliseconds. */
+/**
+ * Puts a claimed message back: until a business time (`notBefore`) or for some real milliseconds. `heard`: no permit is
+ * reserved for it of which nobody wrote anything down.
+ */
 export async function putBack(
   db: Database,
   messageId: string,
-  wait: { notBefore?: string; realMs?: number; stopped?: boolean },
+  wait: { notBefore?: string; realMs?: number; stopped?: boolean; heard: boolean },
 ): Promise<void> {
   await db.query(
     `UPDATE messages
      SET parked_until_real = CASE WHEN $3::float8 > 0 THEN now() + $3 * interval '1 millisecond' END,
          not_before = coalesce($2, not_before),
-         stopped_asks = CASE WHEN $4 THEN stopped_asks + 1 ELSE 0 END
+         stopped_asks = CASE WHEN $4 THEN stopped_asks + 1 ELSE 0 END,
+         unheard_until_real = CASE WHEN NOT $5 THEN unheard_until_real END
      WHERE message_id = $1 AND state = 'queued'`,
-    [messageId, wait.notBefore ?? null, wait.realMs ?? 0, wait.stopped ?? false],
+    [messageId, wait.notBefore ?? null, wait.realMs ?? 0, wait.stopped ?? false, wait.heard],
   );
 }

@@ -21,9 +21,9 @@ export async function writeIntent(tx: Tx, messageId: string, intent: Intent, at:
     `UPDATE messages
        SET state = 'permitted', permit_id = $2, permit_expires_real = $3, contact_point_id = $4, valid_until = $5,
            template_version = $6, content = $7, content_hash = $8, file_hash = $9, destination_index = $10,
-           changed_at = $11, parked_until_real = NULL, stopped_asks = 0,
+           changed_at = $11, parked_until_real = NULL, stopped_asks = 0, unheard_until_real = NULL,
            retry_at_real = $3::timestamptz + interval '5 seconds'
-       WHERE message_id = $1 AND state = 'queued'`,
+       WHERE message_id = $1 AND state = 'queued' AND owed_to_gate IS NULL`,
     [
       messageId,
       intent.permitId,
@@ -69,6 +69,8 @@ export interface Change {
   signer?: string | undefined;
   /** Only while the message still has this permit: what an older attempt learnt must not undo a newer one. */
   permitId?: string | null | undefined;
+  /** No permit is reserved for it of which nobody wrote anything down. */
+  heard?: boolean | undefined;
   /** Real milliseconds until it is looked at again. */
   lookAgainMs?: number | undefined;
 }
@@ -83,12 +85,13 @@ export async function moveMessage(
 ): Promise<boolean> {
   const count = await tx.execute(
     `UPDATE messages
-       SET state = $3, because = coalesce($4, because), provider_message_id = coalesce($5, provider_message_id),
+       SET state = $3, because = coalesce($4, because), provider_message_id = coalesce(provider_message_id, $5),
            owed_to_gate = coalesce($6, owed_to_gate), late = late OR $7, changed_at = $8,
            retry_at_real = now() + $9 * interval '1 millisecond',
            parked_until_real = CASE WHEN $3 = 'queued' AND $9::float8 > 0 THEN now() + $9 * interval '1 millisecond' END,
            sent_at = coalesce($11, sent_at), deemed_at = CASE WHEN $12 THEN $13::timestamptz ELSE deemed_at END,
            signer = coalesce($14, signer), silent_asks = 0,
+           unheard_until_real = CASE WHEN NOT $16 THEN unheard_until_real END,
            ask_at_real = CASE WHEN $3 IN ('accepted', 'sent') THEN now() + $15 * interval '1 millisecond' END
        WHERE message_id = $1 AND state = ANY ($2) AND ($10::uuid IS NULL OR permit_id = $10)`,
     [
@@ -107,6 +110,7 @@ export async function moveMessage(
       change.deemedAt ?? null,
       change.signer ?? null,
       silentMs(0),
+      change.heard ?? false,
     ],
   );
   return count === 1;
@@ -116,7 +120,8 @@ export async function moveMessage(
 export async function openMessages(db: Database, limit: number): Promise<MessageRow[]> {
   const rows = await db.query(
     `SELECT ${columns} FROM messages
-     WHERE (state IN ('permitted', 'handed-over', 'unknown') OR owed_to_gate IS NOT NULL) AND retry_at_real <= now()
+     WHERE (state IN ('permitted', 'handed-over', 'unknown') OR owed_to_gate IS NOT NULL
+            OR (unheard_until_real IS NOT NULL AND state <> 'queued')) AND retry_at_real <= now()
      ORDER BY retry_at_real LIMIT $1`,
     [limit],
   );
@@ -128,6 +133,13 @@ export async function lookAgain(db: Database, messageId: string, realMs: number)
     `UPDATE messages SET attempts = attempts + 1, retry_at_real = now() + $2 * interval '1 millisecond' WHERE message_id = $1`,
     [messageId, realMs],
   );
+}
+
+/** Nothing is reserved at the gate for a message of which nobody wrote down what it was granted. */
+export async function heard(db: Database, messageId: string): Promise<void> {
+  await db.query("UPDATE messages SET unheard_until_real = NULL WHERE message_id = $1 AND state <> 'queued'", [
+    messageId,
+  ]);
 }
 
 export async function gateSettled(db: Database, messageId: string, told: string): Promise<void> {

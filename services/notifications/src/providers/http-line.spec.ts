@@ -36,6 +36,16 @@ describe('an HTTP gateway that makes no sense', () => {
       json('422 Unprocessable', '{"code":"sender-not-registered"}'),
       { answer: 'refused', code: 'sender-not-registered', blames: 'provider' },
     ],
+    [
+      'a text that it does not allow',
+      json('422 Unprocessable', '{"code":"number-refused"}'),
+      { answer: 'refused', code: 'number-refused', blames: 'message' },
+    ],
+    [
+      'a number that nobody has',
+      json('422 Unprocessable', '{"code":"no-such-number"}'),
+      { answer: 'refused', code: 'no-such-number', blames: 'message', nobodyThere: 'unknown-address' },
+    ],
   ])('answers %s', async (_what, answer, meaning) => {
     await answering(answer, async (url) => {
       const port = smsGateway({ id: 'x', ratePerSecond: 1, url, apiKey: 'k', timeoutMs: 500 });

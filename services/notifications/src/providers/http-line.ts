@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AskAnswer, SendAnswer } from './ports.js';
+import type { AskAnswer, ReturnReason, SendAnswer } from './ports.js';
 
 /**
  * What the HTTP providers have in common: bearer key, our reference as idempotency key, and the reading of their answers.
@@ -80,6 +80,12 @@ const word = z.object({
 /** Refusals that a second provider would not share. */
 const providersFault = new Set(['no-credit', 'account-blocked', 'sender-not-registered', 'region-not-served']);
 
+/** Refusals that mean that the number or address reaches nobody. */
+const nobodyThere: ReadonlyMap<string, ReturnReason> = new Map([
+  ['no-such-number', 'unknown-address'],
+  ['no-such-address', 'unknown-address'],
+]);
+
 /** What the answer to a submission means for the message. */
 export function handoverAnswer(answer: HttpAnswer): SendAnswer {
   if (answer.came === 'no-connection') return { answer: 'unreachable', code: answer.code };
@@ -96,7 +102,11 @@ export function handoverAnswer(answer: HttpAnswer): SendAnswer {
   if ([400, 413, 415, 422].includes(status)) {
     const given = refusal.safeParse(answer.body);
     const code = given.success ? given.data.code : `http-${status}`;
-    return { answer: 'refused', code, blames: providersFault.has(code) ? 'provider' : 'message' };
+    const reason = nobodyThere.get(code);
+    return {
+      ...{ answer: 'refused', code, blames: providersFault.has(code) ? 'provider' : 'message' },
+      ...(reason !== undefined && { nobodyThere: reason }),
+    };
   }
   // 409 (our reference with another content), 5xx, a gateway in between: it may have the message.
   return { answer: 'unknown' };

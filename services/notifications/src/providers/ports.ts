@@ -44,9 +44,10 @@ export type SendAnswer =
   | { answer: 'accepted'; providerMessageId: string }
   /**
    * Refused before acceptance, so it surely did not leave. `blames` tells whether another provider could take it: the
-   * `message` (no such number, text not allowed) would be refused by every one.
+   * `message` (no such number, text not allowed) would be refused by every one. `nobodyThere`: it says that this number or
+   * address reaches nobody, and why; only where the protocol means just that.
    */
-  | { answer: 'refused'; code: string; blames: 'message' | 'provider' }
+  | { answer: 'refused'; code: string; blames: 'message' | 'provider'; nobodyThere?: ReturnReason }
   /** Too fast, or closed for now; it surely did not leave. */
   | { answer: 'throttled'; retryAfterMs: number }
   /** Surely no byte of the message left: connection refused, name unknown, not bound, our key refused. */
@@ -54,7 +55,7 @@ export type SendAnswer =
   /** Nobody knows whether it left: time-out, broken connection, an answer that makes no sense. */
   | { answer: 'unknown' };
 
-/** `returned`: came back after it was accepted or sent (bounce, letter refused or undeliverable). */
+/** `returned`: came back (bounce, letter refused or undeliverable). */
 export type ProviderStatus = 'accepted' | 'sent' | 'delivered' | 'failed' | 'expired' | 'returned';
 export type ReturnReason = 'refused' | 'unknown-address' | 'moved' | 'unclaimed' | 'no-mailbox' | 'blocked' | 'other';
 export type Signer = 'self' | 'cohabiting-relative' | 'authorised';

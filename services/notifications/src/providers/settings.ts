@@ -52,7 +52,9 @@ const smpp = z.strictObject({
   /** Of the dates in receipts, against UTC. */
   utcOffsetMinutes: z.int().min(-720).max(840).default(0),
   /** What the centre's own command statuses mean, by their number in decimal. */
-  statuses: z.record(z.string().regex(/^\d{1,10}$/), z.enum(['throttled', 'message', 'provider'])).default({}),
+  statuses: z
+    .record(z.string().regex(/^\d{1,10}$/), z.enum(['throttled', 'message', 'no-such-number', 'provider']))
+    .default({}),
 });
 const smtp = z.strictObject({
   ...common,

@@ -5,7 +5,7 @@ import type { Invariant } from '@arrears/observability';
 import { journal } from '../journal.js';
 import { takeProviderStatus, violationsIn } from '../messages/message-outcome.js';
 import { lockMessage, type MessageRow } from '../messages/message.store.js';
-import { insertReceipt } from './receipt.store.js';
+import { insertReceipt, providersThatSent } from './receipt.store.js';
 
 export const receiptSchema = z.object({
   clientReference: z.uuid(),
@@ -45,11 +45,14 @@ export async function takeReceipt(
     const row = await messageOf(tx, provider, receipt);
     if (!row?.providers.includes(provider)) return 'unknown-message';
     const { messageId, caseId } = row;
-    const { status } = receipt;
-    if (!(await insertReceipt(tx, { provider, messageId, status, at, receivedAt: now }))) return 'known-already';
-    seen = violationsIn(row, provider, { ...receipt, at });
-    const changed =
-      counts(row, provider, receipt) && (await takeProviderStatus(tx, row, { ...receipt, at }, now)) === 'moved';
+    const { status, providerMessageId } = receipt;
+    const sent = await providersThatSent(tx, messageId);
+    if (!(await insertReceipt(tx, { provider, messageId, status, providerMessageId, at, receivedAt: now })))
+      return 'known-already';
+    seen = violationsIn(row, provider, { ...receipt, at }, sent);
+    // The id that we keep is the one of the provider that we keep.
+    const word = { ...receipt, at, ...(row.provider !== provider && { providerMessageId: undefined }) };
+    const changed = counts(row, provider, receipt) && (await takeProviderStatus(tx, row, word, now)) === 'moved';
     const data = { messageId, provider, status, statusAt: at, changed };
     await journal.append(tx, { caseId, kind: 'receipt-taken', at: now, actor: `provider:${provider}`, data });
     return changed ? 'taken' : 'nothing-new';

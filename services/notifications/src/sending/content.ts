@@ -1,14 +1,17 @@
-import { createHash } from 'node:crypto';
 import type { CaseFacts, PermitAnswer } from '@arrears/contracts';
-import type { PersonOf } from '@arrears/persistence';
+import { KeyDestroyed, type PersonKeys, type PersonOf } from '@arrears/persistence';
 import type { MessageRow } from '../messages/message.store.js';
 import type { Templates } from '../templates/book.js';
 import { isError } from '../templates/findings.js';
+import { contentHashOf, saltOf, type Kept } from './content-proof.js';
 import { renderMessage, type Language, type Rendered, type Template, type Variables } from '../templates/template.js';
 
 export type Granted = Extract<PermitAnswer, { verdict: 'granted' }>;
 
-/** What goes to a provider. `contentHash` names it: one permit is for one content. `kept` is what is sealed with the message. */
+/**
+ * What goes to a provider. `contentHash` names it without telling it: one permit is for one content. `kept` is what is sealed
+ * with the message.
+ */
 export type Content = { contentHash: string; kept: string } & (
   | { kind: 'text'; text: string }
   | { kind: 'email'; subject: string; text: string; html?: string }
@@ -49,6 +52,8 @@ export interface LetterInput {
   /** What the debtor names when he answers. */
   reference: string;
   complaintChannel: string;
+  /** Goes into the file unseen: without it the file could be made again of a name that somebody guessed. */
+  salt: string;
 }
 export interface Letters {
   /** A letter as a PDF: the same letter gives the same bytes. @throws ContentRefused when it can't be printed as it is */
@@ -59,6 +64,7 @@ export interface Letters {
 
 export interface ContentParts {
   templates: Pick<Templates, 'lintRendered'>;
+  personKeys: Pick<PersonKeys, 'derived'>;
   /** Where letters are sent at all. */
   letters?: Letters;
 }
@@ -66,44 +72,49 @@ export interface ContentParts {
 /** The text, and where the channel needs one the file, of one message under one permit. */
 export function contentMaker(parts: ContentParts): ContentMaker {
   return async (input) => {
-    const { language, permit } = input;
+    const { language, permit, row } = input;
     const rendered = renderedAndChecked(parts.templates, input);
+    const salt = await saltOf(parts.personKeys.derived, row).catch(whereDestroyed);
+    const hashed = (said: string) => ({ kept: keep({ salt, said }), contentHash: contentHashOf({ salt, said }) });
     switch (rendered.channel) {
       case 'sms':
-        return { kind: 'text', text: rendered.text, kept: rendered.text, contentHash: sha256(rendered.text) };
+        return { kind: 'text', text: rendered.text, ...hashed(rendered.text) };
       case 'voiceBot':
-        return {
-          kind: 'voice',
-          language,
-          text: rendered.text,
-          kept: rendered.text,
-          contentHash: sha256(rendered.text),
-        };
+        return { kind: 'voice', language, text: rendered.text, ...hashed(rendered.text) };
       case 'email': {
         const { subject, text, html } = rendered;
-        const kept = JSON.stringify({ subject, text, html });
-        return { kind: 'email', subject, text, ...(html !== undefined && { html }), kept, contentHash: sha256(kept) };
+        const said = JSON.stringify({ subject, text, html });
+        return { kind: 'email', subject, text, ...(html !== undefined && { html }), ...hashed(said) };
       }
       case 'letter': {
         const { salutation: addressee, destination: address } = permit;
-        const { pdf, fileHash } = await letter(parts.letters, input, rendered);
-        // The file is what was sent; the words are kept beside it for people who look.
-        const kept = JSON.stringify({ addressee, address, text: rendered.text });
+        const { pdf, fileHash } = await letter(parts.letters, input, rendered, salt);
+        // The file is what was sent, and holds the salt; the words are kept beside it for people who look.
+        const kept = keep({ salt, said: JSON.stringify({ addressee, address, text: rendered.text }) });
         return { kind: 'letter', pdf, fileHash, addressee, address, kept, contentHash: fileHash };
       }
     }
   };
 }
 
-/** A text is checked once more as it will be read: a value may say what no author would. */
+const keep = (kept: Kept): string => JSON.stringify(kept);
+
+/** Nothing more may be kept of this person, so nothing is sent that could not be proved. */
+function whereDestroyed(error: unknown): never {
+  if (error instanceof KeyDestroyed) throw new ContentRefused(['key-destroyed']);
+  throw error;
+}
+
+/**
+ * A text is checked once more as it will be read: a value may say what no author would. By the packs by which the gate
+ * judged the contact, and as whose it did: the rules of an agreement are kept there.
+ */
 function renderedAndChecked(
   templates: ContentParts['templates'],
-  { template, language, variables, facts, at }: ContentInput,
+  { template, language, variables, permit: { packs, by }, at }: ContentInput,
 ): Rendered {
   const rendered = orRefused(() => renderMessage(template, language, variables));
-  const errors = templates
-    .lintRendered(template, language, rendered, variables, { at, packs: facts.rulePacks })
-    .filter(isError);
+  const errors = templates.lintRendered(template, language, rendered, variables, { at, packs, by }).filter(isError);
   if (errors.length > 0) throw new ContentRefused(errors.map(({ code }) => code));
   return rendered;
 }
@@ -121,6 +132,7 @@ async function letter(
   letters: Letters | undefined,
   { row, facts, language, variables, permit, date }: ContentInput,
   text: LetterInput['text'],
+  salt: string,
 ): Promise<{ pdf: Buffer; fileHash: string }> {
   if (letters === undefined) throw new ContentRefused(['no-press']);
   const { personId, agreementId } = row;
@@ -133,9 +145,8 @@ async function letter(
     date,
     reference: facts.caseNo,
     complaintChannel: typeof variables['complaintChannel'] === 'string' ? variables['complaintChannel'] : '',
+    salt,
   });
   await letters.keep({ personId, agreementId }, { bytes: pdf, hash: fileHash, mediaType: 'application/pdf' });
   return { pdf, fileHash };
 }
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -2,14 +2,15 @@ import type { CaseFacts } from '@arrears/contracts';
 import { blindIndex } from '@arrears/persistence';
 import { journal } from '../journal.js';
 import { publishFact } from '../messages/message-facts.js';
-import { lockMessage, type MessageRow } from '../messages/message.store.js';
-import { putBack } from '../messages/queue.store.js';
-import { moveMessage, writeHandOver, writeIntent, type Change } from '../messages/transition.store.js';
+import { findMessage, lockMessage } from '../messages/message.store.js';
+import { putBack, type ClaimedRow } from '../messages/queue.store.js';
+import { heard, moveMessage, writeHandOver, writeIntent, type Change } from '../messages/transition.store.js';
 import type { SendAnswer } from '../providers/ports.js';
 import { languageFor, type Template } from '../templates/template.js';
 import { usualTerm, variablesFor } from '../templates/variables.js';
 import { ContentRefused, type Content, type ContentInput, type Granted } from './content.js';
 import { destinationText } from '../messages/destination.js';
+import { giveBack } from './give-back.js';
 import { handTo } from './hand-to.js';
 import type { Provider } from './providers.js';
 import { today, type Attempt, type SenderParts } from './parts.js';
@@ -17,34 +18,35 @@ import { tellGate } from './tell-gate.js';
 import { silentGateMs } from './waits.js';
 
 export interface HandOver {
-  row: MessageRow;
+  row: ClaimedRow;
   facts: CaseFacts;
   template: Template;
   permit: Granted;
+  /** Real time at which the gate was asked: it judged no earlier. */
+  askedAt: number;
   provider: Provider;
 }
 
 /**
- * Real ms for which a permit may be taken from one provider to the next without asking the gate again: a stop order or
- * a payment binds within 5 s.
+ * Real ms from the question to the gate within which the answer must be used, at the first provider as at the next: a stop
+ * order or a payment binds within 5 s, however long gate, press or database took.
  */
-const switchWithinMs = 3_000;
+const useWithinMs = 3_000;
 const ourService = 'service:notifications';
 
 /** Content made and written down, then one provider after another as long as those before surely did not send. */
 export async function handOver(parts: SenderParts, of: HandOver): Promise<Attempt> {
-  const grantedAt = parts.clock.realNow();
   const content = await contentOf(parts, of);
   if (content === undefined) return contentRefused(parts, of);
-  if (!(await writeDown(parts, of, content))) return 'withdrawn';
+  if (!(await writeDown(parts, of, content))) return withdrawn(parts, of);
 
   const tried = new Set<string>();
   for (let provider = of.provider; ;) {
     const { port } = provider;
-    const now = parts.clock.realNow();
-    const usable = now < Date.parse(of.permit.expiresAt) && (tried.size === 0 || now - grantedAt < switchWithinMs);
-    if (!usable) return settle(parts, of, { answer: 'unreachable', code: 'permit-over' });
+    if (!isFresh(parts, of)) return tooLate(parts, of);
     if (!(await writeProvider(parts, of, port.id))) return 'withdrawn';
+    // To write it down may have taken long: until we call, it is certain that nothing left.
+    if (!isFresh(parts, of)) return tooLate(parts, of);
     // From here on only the provider knows; whoever comes after us asks it.
     const answer = await parts.measured(port.id, () => handTo(port, of.row, content, of.permit));
     parts.providers.note(port.id, answer);
@@ -55,6 +57,30 @@ export async function handOver(parts: SenderParts, of: HandOver): Promise<Attemp
     await next.pace.take();
     provider = next;
   }
+}
+
+/**
+ * It was withdrawn or has left another way while we asked: what was reserved for it goes back, now or when the gate answers
+ * again. Not so a permit that another sender wrote down; and a message that is queued gets it when it asks again.
+ */
+async function withdrawn(parts: SenderParts, { row: { messageId }, permit }: HandOver): Promise<Attempt> {
+  const { db } = parts;
+  const row = await findMessage(db, messageId);
+  if (row && row.state !== 'queued' && row.permitId !== permit.permitId) {
+    if (await giveBack(parts, messageId, permit.permitId)) await heard(db, messageId);
+  }
+  return 'withdrawn';
+}
+
+function isFresh({ clock }: SenderParts, { permit, askedAt }: HandOver): boolean {
+  const now = clock.realNow();
+  return now < Date.parse(permit.expiresAt) && now - askedAt < useWithinMs;
+}
+
+/** The permit goes back unused and the message into the queue: what the gate knows by now, it is asked anew. */
+async function tooLate(parts: SenderParts, of: HandOver): Promise<Attempt> {
+  const attempt = await settle(parts, of, { answer: 'unreachable', code: 'permit-over' });
+  return attempt === 'unreachable' ? 'waiting' : attempt;
 }
 
 /** Whether another provider may take it: this one surely did not, and it was not for something in the message itself. */
@@ -99,20 +125,16 @@ async function contentOf(parts: SenderParts, { row, facts, template, permit }: H
 }
 
 /** Nothing was written under the permit yet: the gate gets it back at once, or the message asks again and gets the same one. */
-async function contentRefused({ db, gate, clock }: SenderParts, { row, permit }: HandOver): Promise<Attempt> {
-  const at = clock.nowIso();
-  const told = await gate.commit(permit.permitId, {
-    contactId: row.messageId,
-    contentHash: '',
-    outcome: 'never-left',
-    at,
-  });
-  if (!told) {
-    await putBack(db, row.messageId, { realMs: silentGateMs(row) });
+async function contentRefused(parts: SenderParts, { row, permit }: HandOver): Promise<Attempt> {
+  const { db, clock } = parts;
+  if (!(await giveBack(parts, row.messageId, permit.permitId))) {
+    await putBack(db, row.messageId, { realMs: silentGateMs(row), heard: false });
     return 'waiting';
   }
+  const at = clock.nowIso();
   await db.transaction(async (tx) => {
-    if (!(await moveMessage(tx, row.messageId, ['queued'], { state: 'failed', because: 'failed' }, at))) return;
+    const change = { state: 'failed', because: 'failed', heard: true } as const;
+    if (!(await moveMessage(tx, row.messageId, ['queued'], change, at))) return;
     await publishFact(tx, row, 'failed', { because: 'failed' }, at);
   });
   return 'unfit';
@@ -223,10 +245,19 @@ async function settle(
         await journal.append(tx, { caseId: row.caseId, kind: 'message-not-taken', at, actor: ourService, data });
         return answer.answer;
       }
-      case 'refused':
+      case 'refused': {
+        const { nobodyThere } = answer;
+        if (nobodyThere !== undefined) {
+          await move({ state: 'returned', because: nobodyThere, owedToGate: 'never-left' });
+          // As a bounce it makes the number or address invalid. Its permit goes back: under it nothing may count as sent.
+          const returned = { because: nobodyThere, returnedAt: at };
+          await publishFact(tx, { ...row, permitId: null }, 'returned', returned, at);
+          return 'refused';
+        }
         await move({ state: 'failed', because: 'refused-by-provider', owedToGate: 'never-left' });
         await publishFact(tx, row, 'failed', { because: 'refused-by-provider' }, at);
         return 'refused';
+      }
     }
   });
   await tellGate(parts, messageId);

@@ -3,9 +3,11 @@ import { steppedClock } from '@arrears/clock';
 import { createMetrics, type Invariant } from '@arrears/observability';
 import { takeReceipt } from '../receipts/receipt.service.js';
 import { fakeProvider, noPace } from '../testing/fakes.js';
-import { claimed, only, openWorld, queue, smsStage, type World } from '../testing/world.js';
+import { claimed, only, openWorld, queue, smsStage, stageOf, type World } from '../testing/world.js';
 import { measureProviders, measureQueue } from './metrics.js';
+import type { SendAnswer } from '../providers/ports.js';
 import { providersOf } from './providers.js';
+import { askSilent } from './reconcile.js';
 import { sendOne } from './sender.js';
 
 let world: World;
@@ -83,7 +85,74 @@ describe('what must never be', () => {
     const { parts, seen, receipt, provider } = await sent();
     await takeReceipt(parts, provider, { ...receipt, status: 'sent', at });
     expect(seen).toEqual([]);
+    const another = { ...receipt, providerMessageId: 'another', status: 'delivered' as const, at };
+    await takeReceipt(parts, provider, another);
+    await takeReceipt(parts, provider, another);
+    expect(seen).toEqual(['duplicate_contact']);
+  });
+
+  it('so does one that says "delivered" of a second message when the first had arrived', async () => {
+    const { parts, seen, receipt, provider } = await sent();
+    await takeReceipt(parts, provider, { ...receipt, status: 'delivered', at });
+    await takeReceipt(parts, provider, { ...receipt, status: 'delivered', at });
+    expect(seen).toEqual([]);
     await takeReceipt(parts, provider, { ...receipt, providerMessageId: 'another', status: 'delivered', at });
     expect(seen).toEqual(['duplicate_contact']);
+  });
+
+  describe('a provider that gave a message back and delivered it all the same', () => {
+    /** The first lies, the second gets the message. */
+    const failedOver = async (second: SendAnswer) => {
+      const seen: Invariant[] = [];
+      const one = fakeProvider({ id: 'one' }, { answer: 'throttled', retryAfterMs: 1 });
+      const two = fakeProvider({ id: 'two' }, second);
+      const parts = {
+        ...stageOf(world, [one.port, two.port]),
+        violated: (invariant: Invariant) => void seen.push(invariant),
+      };
+      await queue(parts);
+      await sendOne(parts, await claimed(world.db));
+      const { messageId } = await only(world.db);
+      const says = (provider: string, status: 'sent' | 'delivered') =>
+        takeReceipt(parts, provider, { clientReference: messageId, providerMessageId: `of-${provider}`, status, at });
+      return { seen, says, two, parts };
+    };
+    const accepted: SendAnswer = { answer: 'accepted', providerMessageId: 'of-two' };
+
+    it.each([
+      ['before', ['one', 'two']],
+      ['after', ['two', 'one']],
+    ] as const)('%s the second did: two deliveries, told once', async (_, order) => {
+      const { seen, says } = await failedOver(accepted);
+      for (const provider of order) await says(provider, 'delivered');
+      expect(seen).toEqual(['duplicate_contact']);
+      for (const provider of order) expect(await says(provider, 'delivered')).toBe('known-already');
+      expect(seen).toEqual(['duplicate_contact']);
+      const kept = await world.db.query("SELECT provider FROM receipts WHERE status = 'delivered' ORDER BY provider");
+      expect(kept).toEqual([{ provider: 'one' }, { provider: 'two' }]);
+    });
+
+    it('and of the second nobody knows: it shows when the second says so, by its receipt', async () => {
+      const { seen, says } = await failedOver({ answer: 'unknown' });
+      await says('one', 'delivered');
+      expect(seen).toEqual([]);
+      await says('two', 'sent');
+      await says('two', 'delivered');
+      expect(seen).toEqual(['duplicate_contact']);
+    });
+
+    it('or when it is asked', async () => {
+      const { seen, says, two, parts } = await failedOver(accepted);
+      await world.db.query("UPDATE messages SET state = 'sent', provider_message_id = NULL, ask_at_real = now()");
+      await world.db.query(
+        `INSERT INTO receipts (provider, message_id, status, at, received_at)
+         SELECT 'one', message_id, 'sent', now(), now() FROM messages`,
+      );
+      two.known = () => ({ answer: 'known', status: 'delivered', providerMessageId: 'of-two' });
+      await askSilent(parts);
+      expect(seen).toEqual(['duplicate_contact']);
+      await says('two', 'delivered');
+      expect(seen).toEqual(['duplicate_contact']);
+    });
   });
 });

@@ -135,7 +135,7 @@ describe('from one provider to the next', () => {
     const other = fakeProvider({ id: 'two' });
     const parts = stageOf(world, [slow.port, other.port], gate);
     await queue(parts);
-    expect(await sendOne(parts, await claimed(world.db))).toBe('unreachable');
+    expect(await sendOne(parts, await claimed(world.db))).toBe('waiting');
     expect(other.sent).toEqual([]);
     expect(gate.commits.map(({ commit }) => commit.outcome)).toEqual(['never-left']);
     await timePasses(world.db);

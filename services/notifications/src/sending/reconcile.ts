@@ -1,3 +1,4 @@
+import type { Invariant } from '@arrears/observability';
 import { journal } from '../journal.js';
 import { askAgainAfterSeconds, isOpen } from '../messages/message.js';
 import { publishFact } from '../messages/message-facts.js';
@@ -5,14 +6,16 @@ import { takeProviderStatus, violationsIn } from '../messages/message-outcome.js
 import { lockMessage, type MessageRow } from '../messages/message.store.js';
 import { lookAgain, moveMessage, openMessages, silentMessages, stillSilent } from '../messages/transition.store.js';
 import type { AskAnswer } from '../providers/ports.js';
+import { providersThatSent } from '../receipts/receipt.store.js';
+import { settleUnheard } from './give-back.js';
 import type { SenderParts } from './parts.js';
 import { tellGate } from './tell-gate.js';
 
-type ReconcileParts = Pick<SenderParts, 'db' | 'clock' | 'gate' | 'providers' | 'measured' | 'violated'>;
+type ReconcileParts = Pick<SenderParts, 'db' | 'clock' | 'gate' | 'templates' | 'providers' | 'measured' | 'violated'>;
 
 /**
  * Settles what a crash, a time-out or a silent gate left open: messages that were permitted or handed over or are
- * unknown, and permits whose use the gate has not heard of. Never sends. Returns how many rows were looked at.
+ * unknown, permits whose use the gate has not heard of, and permits of which we have not. Never sends. Returns how many rows were looked at.
  */
 export async function reconcile(parts: ReconcileParts, limit = 50): Promise<number> {
   const open = await openMessages(parts.db, limit);
@@ -24,7 +27,8 @@ async function settleOne(parts: ReconcileParts, row: MessageRow): Promise<void> 
   const settled =
     row.state === 'permitted' ? await unused(parts, row) : isOpen(row.state) ? await askProvider(parts, row) : true;
   const told = await tellGate(parts, row.messageId);
-  if (!settled || !told) await lookAgain(parts.db, row.messageId, nextLookMs(parts, row));
+  const nothingUnheard = await settleUnheard(parts, row);
+  if (!settled || !told || !nothingUnheard) await lookAgain(parts.db, row.messageId, nextLookMs(parts, row));
 }
 
 /** Ten at a time: a provider that answers nobody must not hold up what the gate has to hear of the others. */
@@ -87,16 +91,19 @@ async function takeAnswer(
 ): Promise<boolean> {
   const now = clock.nowIso();
   const word = { ...told, at: at === undefined ? now : new Date(at).toISOString() };
-  let asked: MessageRow | undefined;
+  let seen: Invariant[] = [];
   const news = await db.transaction(async (tx) => {
     const locked = await lockMessage(tx, { messageId: row.messageId });
     // Only of the hand-over that was asked about: meanwhile it may have gone another way.
-    asked = locked?.permitId === row.permitId ? locked : undefined;
+    const asked = locked?.permitId === row.permitId ? locked : undefined;
+    seen =
+      asked === undefined
+        ? []
+        : violationsIn(asked, asked.provider, word, await providersThatSent(tx, asked.messageId));
     return asked === undefined || (await takeProviderStatus(tx, asked, word, now)) === 'moved';
   });
   // When it was delivered the provider may not say here: without, only a receipt tells that it was too late.
-  for (const invariant of asked === undefined ? [] : violationsIn(asked, asked.provider, word))
-    if (invariant !== 'quiet_hours' || at !== undefined) violated?.(invariant);
+  for (const invariant of seen) if (invariant !== 'quiet_hours' || at !== undefined) violated?.(invariant);
   return news;
 }
 

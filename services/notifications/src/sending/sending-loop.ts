@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deemDelivered } from '../messages/deemed.js';
 import type { MessageRow } from '../messages/message.store.js';
-import { claimDue, wakeParked } from '../messages/queue.store.js';
+import { claimDue, wakeParked, type ClaimedRow } from '../messages/queue.store.js';
 import { askSilent, reconcile } from './reconcile.js';
 import type { Attempt, SenderParts } from './parts.js';
 import { sendOne } from './sender.js';
@@ -40,7 +40,7 @@ export function startSendingLoop(parts: SenderParts, options: SendingLoopOptions
       return instead;
     };
 
-  const attempt = async (row: MessageRow, shares: Shares) => {
+  const attempt = async (row: ClaimedRow, shares: Shares) => {
     try {
       const outcome = await sendOne(parts, row);
       if (outcome === 'stopped') shares.penalise(row.agreementId, stoppedTurns);
@@ -64,7 +64,7 @@ export function startSendingLoop(parts: SenderParts, options: SendingLoopOptions
         turns: shares.turns(),
         floor: shares.floor(),
       };
-      const due = await claimDue(parts.db, claim).catch(orElse<MessageRow[]>([]));
+      const due = await claimDue(parts.db, claim).catch(orElse<ClaimedRow[]>([]));
       shares.charge(due.map(({ agreementId }) => agreementId));
       for (const row of due) {
         const work = attempt(row, shares).finally(() => inHand.delete(work));

@@ -16,8 +16,10 @@ import {
   smsStage,
   stageOf,
   templates,
+  timePasses,
   type World,
 } from '../testing/world.js';
+import { takeReceipt } from '../receipts/receipt.service.js';
 import { reconcile } from './reconcile.js';
 import { sendOne } from './sender.js';
 import { startSendingLoop } from './sending-loop.js';
@@ -170,6 +172,34 @@ describe('what the gate says', () => {
     },
   );
 
+  it('granted on a newer state of the case than ours: nothing is sent until we know it too, then the new amount', async () => {
+    const parts = stage(fakeGate(granted({ caseSeq: 3 }), granted({ caseSeq: 3, permitId: ids.account })));
+    await queue(parts);
+    expect(await sendOne(parts, await claimed(world.db))).toBe('waiting');
+    expect(parts.provider.sent).toEqual([]);
+    expect(await only(world.db)).toMatchObject({ state: 'queued', permitId: null, unheardUntilReal: null });
+    expect(parts.gate.commits.map(({ commit }) => commit.outcome)).toEqual(['never-left']);
+
+    const [account] = facts().accounts;
+    if (account === undefined) throw new Error('a case without an account');
+    const paid = facts({ caseSeq: 3, accounts: [{ ...account, overdue: '24600' }] });
+    await world.db.transaction((tx) => saveCaseFacts(tx, paid));
+    await timePasses(world.db);
+    expect(await sendOne(parts, await claimed(world.db))).toBe('accepted');
+    expect(parts.provider.sent).toEqual([expect.objectContaining({ text: expect.stringContaining('CNY 246.00') })]);
+    expect(await only(world.db)).toMatchObject({ permitId: ids.account });
+  });
+
+  it('granted on a newer state, and then silent: the permit stays owed', async () => {
+    const parts = stage(fakeGate(granted({ caseSeq: 3 })));
+    parts.gate.taking = false;
+    await queue(parts);
+    expect(await sendOne(parts, await claimed(world.db))).toBe('waiting');
+    expect(await only(world.db)).toMatchObject({ state: 'queued', unheardUntilReal: expect.any(String) });
+    await timePasses(world.db);
+    expect((await claimed(world.db)).unheardBefore).toBe(true);
+  });
+
   it('is not even asked while our own picture of the case is older than the step', async () => {
     const parts = stage();
     await queue(parts, { expects: { caseSeq: 3 } });
@@ -200,6 +230,57 @@ describe('what the gate says', () => {
     }
     expect(await sendOne(parts, await claimed(world.db))).toBe('accepted');
     expect((await only(world.db)).stoppedAsks).toBe(0);
+  });
+});
+
+describe('a permit that is older than 3 s when it would be used', () => {
+  const aged = () => {
+    let aheadMs = 0;
+    const parts = stage(fakeGate(granted(), granted({ permitId: ids.account })));
+    const age = () => void (aheadMs += 3_001);
+    const clock = { ...parts.clock, realNow: () => Date.now() + aheadMs };
+    return { parts: { ...parts, clock }, age };
+  };
+  type Aged = ReturnType<typeof aged>;
+  const causes: [string, (of: Aged) => Aged['parts']][] = [
+    [
+      'the gate answered late',
+      ({ parts, age }) => {
+        const ask: typeof parts.gate.ask = (request) => parts.gate.ask(request).finally(age);
+        return { ...parts, gate: { ...parts.gate, ask } };
+      },
+    ],
+    [
+      'its content took long',
+      ({ parts, age }) => ({ ...parts, makeContent: (input) => parts.makeContent(input).finally(age) }),
+    ],
+    [
+      'it took long to write down who gets it',
+      ({ parts, age }) => {
+        const transaction: typeof world.db.transaction = async (work, options) => {
+          const result = await world.db.transaction(work, options);
+          if ((await only(world.db)).state === 'handed-over') age();
+          return result;
+        };
+        return { ...parts, db: { ...world.db, transaction } };
+      },
+    ],
+  ];
+
+  it.each(causes)('since %s is given back unused, and the gate is asked anew', async (_, slow) => {
+    const of = aged();
+    await queue(of.parts);
+    expect(await sendOne(slow(of), await claimed(world.db))).toBe('waiting');
+    expect(of.parts.provider.sent).toEqual([]);
+    expect(await only(world.db)).toMatchObject({ state: 'queued', owedToGate: null });
+    expect(of.parts.gate.commits.map(({ permitId, commit }) => [permitId, commit.outcome])).toEqual([
+      ['0190a000-0000-7000-8000-00000000000a', 'never-left'],
+    ]);
+
+    await timePasses(world.db);
+    expect(await sendOne(of.parts, await claimed(world.db))).toBe('accepted');
+    expect(of.parts.provider.sent).toHaveLength(1);
+    expect(await only(world.db)).toMatchObject({ state: 'accepted', permitId: ids.account });
   });
 });
 
@@ -310,6 +391,46 @@ describe('other answers of a provider', () => {
     expect(await sendOne(parts, await claimed(world.db))).toBe('refused');
     expect(await only(world.db)).toMatchObject({ state: 'failed', because: 'refused-by-provider' });
     expect(parts.gate.commits.map(({ commit }) => commit.outcome)).toEqual(['never-left']);
+  });
+});
+
+describe('a provider that refuses since nobody is there', () => {
+  const refused = async () => {
+    const parts = stage(fakeGate(), {
+      ...{ answer: 'refused', code: 'no-such-number', blames: 'message', nobodyThere: 'unknown-address' },
+    });
+    await queue(parts);
+    expect(await sendOne(parts, await claimed(world.db))).toBe('refused');
+    return parts;
+  };
+
+  it('tells what a return tells, of the number that was tried; nothing counts as sent', async () => {
+    const parts = await refused();
+    expect(await only(world.db)).toMatchObject({ state: 'returned', because: 'unknown-address', owedToGate: null });
+    expect(parts.gate.commits.map(({ commit }) => commit.outcome)).toEqual(['never-left']);
+    expect(await events(world.db)).toEqual(['message-returned']);
+    const [entry] = await world.db.query<{ data: Record<string, unknown> }>(
+      "SELECT data FROM journal WHERE kind = 'message-returned'",
+    );
+    expect(entry?.data).toMatchObject({
+      because: 'unknown-address',
+      returnedAt: at,
+      contactPointId: '0190a000-0000-7000-8000-00000000000b',
+      provider: 'sms-1',
+    });
+    // The gate would count a return under a permit as sent.
+    expect(entry?.data).not.toHaveProperty('permitId');
+    expect(await verifyCaseJournal(world.db, ids.case)).toMatchObject({ ok: true });
+  });
+
+  it('is not asked again, and is believed when it says later that it had delivered', async () => {
+    const parts = await refused();
+    await timePasses(world.db);
+    expect([await due(world.db), await reconcile(parts)]).toEqual([[], 0]);
+    const { messageId: clientReference } = await only(world.db);
+    expect(await takeReceipt(parts, 'sms-1', { clientReference, status: 'sent', at })).toBe('nothing-new');
+    expect(await takeReceipt(parts, 'sms-1', { clientReference, status: 'delivered', at })).toBe('taken');
+    expect((await only(world.db)).state).toBe('delivered');
   });
 });
 

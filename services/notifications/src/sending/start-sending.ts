@@ -75,7 +75,7 @@ export async function startSending(context: ServiceContext, parts: SendingParts)
       measured: measureProviders(context.metrics, providers.ids),
       violated,
       gate: httpGate(contactsUrl, () => token.get()),
-      makeContent: contentMaker({ templates, ...(letters && { letters }) }),
+      makeContent: contentMaker({ templates, personKeys, ...(letters && { letters }) }),
       onUnfit: (templateId, codes) => log.error(contentUnfit, { rule: templateId, error_code: codes.join(',') }),
     },
     {

@@ -1,6 +1,7 @@
 import type { Finding } from './findings.js';
 import { lintRendered } from './lint.js';
 import type { LintBasis } from './lint-sent.js';
+import type { Bound } from './rules.js';
 import type { Language, Template, Variables } from './shape.js';
 import type { Rendered } from './template.js';
 
@@ -20,14 +21,14 @@ export interface Templates {
   all(on?: string): readonly Template[];
   /**
    * The check of a text that is about to be sent, with the values it was made of.
-   * @param of `packs`: those of the agreement, none or left out = the usual ones; `at`: business time
+   * @param of `at`: business time; `packs` and `by`: as the gate judged the contact. Without packs: the usual ones
    */
   lintRendered(
     template: Template,
     language: Language,
     rendered: Rendered,
     values: Variables,
-    of: { at: string; packs?: readonly string[] | undefined },
+    of: { at: string } & Partial<Bound>,
   ): Finding[];
 }
 
@@ -42,10 +43,11 @@ export function templateBook(live: () => readonly LiveTemplate[], lists: Lists, 
   return {
     find: (id, on = today()) => inUse(on).get(id),
     all: (on = today()) => [...inUse(on).values()],
-    lintRendered(template, language, rendered, values, { at, packs = [] }) {
+    lintRendered(template, language, rendered, values, { at, by, packs = [] }) {
+      const versions = new Map(packs.map(({ pack, packVersion }) => [pack, packVersion]));
       // A pack that this build does not have can't be asked here; the gate, which has it, has answered by now.
-      const known = packs.filter((name) => lists.rules.unknown([name]).length === 0);
-      const basis = { ...lists, packs: known.length > 0 ? known : lists.rules.usual, at };
+      const known = [...versions.keys()].filter((name) => lists.rules.unknown([name]).length === 0);
+      const basis = { ...lists, packs: known.length > 0 ? known : lists.rules.usual, versions, by, at };
       return lintRendered(template, language, rendered, values, basis);
     },
   };

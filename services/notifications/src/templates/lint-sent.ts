@@ -1,7 +1,7 @@
 import { finding, type Finding } from './findings.js';
 import { harmless } from './format.js';
 import type { PhraseKind, Phrases } from './phrases.js';
-import type { TemplateFlag, TemplateRules } from './rules.js';
+import type { JudgedText, TemplateFlag, TemplateRules } from './rules.js';
 import { smsLength } from './segments.js';
 import type { Language, Template, Variables } from './shape.js';
 import type { Rendered } from './template.js';
@@ -27,6 +27,9 @@ export interface LintBasis {
   phrases: Phrases;
   rules: TemplateRules;
   packs: readonly string[];
+  /** What else the gate told of how it judged. */
+  by?: JudgedText['by'];
+  versions?: JudgedText['versions'];
   /** Business time at which the rules are asked. */
   at: string;
   limits?: LengthLimits;
@@ -100,9 +103,9 @@ function checkRules(
   { channel, purpose }: Template,
   language: Language,
   flags: readonly TemplateFlag[],
-  { rules, packs, at }: LintBasis,
+  { rules, packs, by, versions, at }: LintBasis,
 ): Finding[] {
-  return rules.judge(packs, { at, channel, purpose, flags }).map((denial) => ({
+  return rules.judge(packs, { at, channel, purpose, flags, by, versions }).map((denial) => ({
     ...finding('rule', { language, place: 'text' }, denial.zh, denial.en),
     rule: { id: denial.rule, pack: denial.pack, packVersion: denial.packVersion, citation: denial.citation },
   }));

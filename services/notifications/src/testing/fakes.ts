@@ -1,5 +1,5 @@
 import type { PermitAnswer, PermitRequest, QueueMessage, CaseFacts } from '@arrears/contracts';
-import type { Gate, PermitCommit } from '../sending/gate.js';
+import type { Gate, GateAnswer, PermitCommit } from '../sending/gate.js';
 import type { AskAnswer, Asked, MessageChannel, ProviderPort, SendAnswer, SmsPort } from '../providers/ports.js';
 import type { Pace } from '../sending/pace.js';
 
@@ -9,7 +9,7 @@ export interface FakeGate extends Gate {
   asked: PermitRequest[];
   commits: { permitId: string; commit: PermitCommit }[];
   /** What the next requests are answered; the last one stays. */
-  answers: (PermitAnswer | { verdict: 'no-answer' })[];
+  answers: GateAnswer[];
   taking: boolean;
 }
 

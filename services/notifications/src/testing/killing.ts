@@ -1,7 +1,7 @@
 import type { Database, Tx } from '@arrears/persistence';
-import type { PermitAnswer, PermitRequest } from '@arrears/contracts';
+import type { PermitRequest } from '@arrears/contracts';
 import type { ProviderPort } from '../providers/ports.js';
-import type { Gate } from '../sending/gate.js';
+import type { Gate, GateAnswer } from '../sending/gate.js';
 import type { Provider, Providers } from '../sending/providers.js';
 import type { SenderParts } from '../sending/parts.js';
 import { granted } from './fakes.js';
@@ -93,12 +93,38 @@ function mortalProviders(providers: Providers, of: Fate): Providers {
 
 type State = 'granted' | 'handed-over' | 'unknown' | 'never-left' | 'replaced';
 export interface CountingGate extends Gate {
+  /** What it answers when asked; unless it grants, it takes back what it had granted unused. */
+  says: 'granted' | 'denied' | 'stale' | 'stopped' | 'no-answer';
   /** Of one message: how often it counts now. */
   counted(contactId: string): number;
   /** Asked for a message that may have left: must never be. */
   wrong: string[];
   expireAll(): void;
 }
+
+const unanswered = {
+  stopped: { verdict: 'stopped', stopOrderId: '0190a000-0000-7000-8000-00000000000c', detail: '' },
+  'no-answer': { verdict: 'no-answer' },
+} as const;
+const refused: Record<'denied' | 'stale', GateAnswer> = {
+  stale: { verdict: 'stale', detail: '' },
+  denied: {
+    verdict: 'denied',
+    earliest: 'never',
+    denials: [
+      {
+        rule: 'CN-CBA-TIME',
+        pack: 'cn-cba-2026',
+        packVersion: '1',
+        severity: 'self-regulation',
+        citation: { document: 'd', article: 'a' },
+        zh: '时段',
+        en: 'hours',
+        until: 'never',
+      },
+    ],
+  },
+};
 
 /** A gate that counts as the real one does: what is reserved counts until it is told that the message never left. */
 export function countingGate(): CountingGate {
@@ -109,17 +135,20 @@ export function countingGate(): CountingGate {
   let number = 0;
   const of = (contactId: string) => [...permits].filter(([, permit]) => permit.contactId === contactId);
   const wrong: string[] = [];
-  return {
+  const gate: CountingGate = {
+    says: 'granted',
     wrong,
     counted: (contactId) =>
       of(contactId).filter(([, { state }]) => state !== 'never-left' && state !== 'replaced').length,
     expireAll: () => permits.forEach((permit) => (permit.expired = true)),
-    ask: async ({ contactId }: PermitRequest): Promise<PermitAnswer> => {
+    ask: async ({ contactId }: PermitRequest): Promise<GateAnswer> => {
+      if (gate.says === 'stopped' || gate.says === 'no-answer') return unanswered[gate.says];
       for (const [permitId, permit] of of(contactId)) {
-        if (permit.state === 'granted' && !permit.expired) return granted({ permitId });
+        if (permit.state === 'granted' && !permit.expired && gate.says === 'granted') return granted({ permitId });
         if (permit.state === 'granted') permit.state = 'replaced';
         if (permit.state === 'handed-over' || permit.state === 'unknown') wrong.push(`${contactId}: ${permit.state}`);
       }
+      if (gate.says === 'denied' || gate.says === 'stale') return refused[gate.says];
       number += 1;
       const permitId = `0190a000-0000-7000-8000-${String(number).padStart(12, '0')}`;
       permits.set(permitId, { contactId, contentHash: undefined, state: 'granted', expired: false });
@@ -135,4 +164,5 @@ export function countingGate(): CountingGate {
       return true;
     },
   };
+  return gate;
 }

@@ -14,7 +14,7 @@ import type { QueueMessage } from '@arrears/contracts';
 import { saveCaseFacts } from '../case-facts/case-facts.store.js';
 import { messageActivities } from '../messages/message.activities.js';
 import { findMessage, lockMessage, type MessageRow } from '../messages/message.store.js';
-import { claimDue, wakeParked } from '../messages/queue.store.js';
+import { claimDue, wakeParked, type ClaimedRow } from '../messages/queue.store.js';
 import { notificationsMigrations } from '../migrations.js';
 import type { ProviderPort } from '../providers/ports.js';
 import { contentMaker, type Letters } from '../sending/content.js';
@@ -39,8 +39,8 @@ export const templates: Templates = {
 export const indexKey = Buffer.alloc(32, 7);
 
 /** A letter that is no PDF but says what is in it: how one is set is tested where it is done. */
-export const plainPrint: Letters['print'] = async ({ text, addressee, address, date }) => {
-  const pdf = Buffer.from(`%PDF-1.7 ${[addressee, address, date, text.text].join('\n')}`);
+export const plainPrint: Letters['print'] = async ({ text, addressee, address, date, salt }) => {
+  const pdf = Buffer.from(`%PDF-1.7 ${[addressee, address, date, text.text, salt].join('\n')}`);
   return { pdf, fileHash: createHash('sha256').update(pdf).digest('hex') };
 };
 
@@ -102,6 +102,7 @@ export function stageOf(world: World, ports: readonly ProviderPort[], gate: Fake
     personKeys: world.personKeys,
     makeContent: contentMaker({
       templates,
+      personKeys: world.personKeys,
       letters: { print: plainPrint, keep: async (_of, { bytes, hash }) => void world.files.set(hash, bytes) },
     }),
     onUnfit: (templateId, codes) => void unfit.push(`${templateId}: ${codes.join(',')}`),
@@ -135,12 +136,12 @@ export async function queue(parts: SenderParts, over: Partial<QueueMessage> = {}
   return activitiesOf(parts).queueMessage(message(over));
 }
 
-export async function due(db: Database, over: Partial<Parameters<typeof claimDue>[1]> = {}): Promise<MessageRow[]> {
+export async function due(db: Database, over: Partial<Parameters<typeof claimDue>[1]> = {}): Promise<ClaimedRow[]> {
   await wakeParked(db);
   return claimDue(db, { channel: 'sms', businessNow: at, limit: 10, ...over });
 }
 
-export async function claimed(db: Database, channel: MessageRow['channel'] = 'sms'): Promise<MessageRow> {
+export async function claimed(db: Database, channel: MessageRow['channel'] = 'sms'): Promise<ClaimedRow> {
   const [row] = await due(db, { channel });
   if (!row) throw new Error('nothing is due');
   return row;
@@ -172,7 +173,8 @@ export async function timePasses(db: Database, caseId: string | null = null): Pr
   await db.query(
     `UPDATE messages SET retry_at_real = now() - interval '1 second',
                          parked_until_real = CASE WHEN parked_until_real IS NOT NULL THEN now() - interval '1 second' END,
-                         permit_expires_real = permit_expires_real - interval '10 minutes'
+                         permit_expires_real = permit_expires_real - interval '10 minutes',
+                         unheard_until_real = unheard_until_real - interval '10 minutes'
      WHERE $1::uuid IS NULL OR case_id = $1`,
     [caseId],
   );

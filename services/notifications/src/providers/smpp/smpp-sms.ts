@@ -144,6 +144,8 @@ function sendAnswer({ statuses }: SmppSettings, answer: LinkAnswer): SendAnswer 
       return { answer: 'throttled', retryAfterMs: throttledMs };
     case 'message':
       return { answer: 'refused', code, blames: 'message' };
+    case 'no-such-number':
+      return { answer: 'refused', code, blames: 'message', nobodyThere: 'unknown-address' };
     case 'provider':
       return { answer: 'refused', code, blames: 'provider' };
     case 'unbound':

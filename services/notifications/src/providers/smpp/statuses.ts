@@ -2,14 +2,16 @@ import smpp from 'smpp';
 
 /**
  * What a command status of `submit_sm_resp` says of the message. Everything but `accepted` and `unknown` means: it surely
- * was not taken. `unbound`: this session may not submit.
+ * was not taken. `no-such-number`: nobody has it. `unbound`: this session may not submit.
  */
-export type StatusMeaning = 'accepted' | 'throttled' | 'message' | 'provider' | 'unbound' | 'unknown';
+export type StatusMeaning =
+  'accepted' | 'throttled' | 'message' | 'no-such-number' | 'provider' | 'unbound' | 'unknown';
 
 const named: Record<Exclude<StatusMeaning, 'unknown'>, string[]> = {
   accepted: ['ESME_ROK'],
   throttled: ['ESME_RTHROTTLED', 'ESME_RMSGQFUL'],
-  message: ['ESME_RINVDSTADR', 'ESME_RINVDSTTON', 'ESME_RINVDSTNPI', 'ESME_RINVMSGLEN', 'ESME_RINVNUMDESTS'],
+  message: ['ESME_RINVDSTTON', 'ESME_RINVDSTNPI', 'ESME_RINVMSGLEN', 'ESME_RINVNUMDESTS'],
+  'no-such-number': ['ESME_RINVDSTADR'],
   // Our account, our parameters, what this centre offers: another one could take the same message.
   provider: [
     'ESME_RINVCMDLEN',
@@ -56,7 +58,9 @@ for (const [meaning, names] of Object.entries(named))
  */
 export function meaningOf(
   status: number,
-  agreed: Readonly<Record<string, 'throttled' | 'message' | 'provider'>> = {},
+  agreed: Readonly<
+    Record<string, Extract<StatusMeaning, 'throttled' | 'message' | 'no-such-number' | 'provider'>>
+  > = {},
 ): StatusMeaning {
   return agreed[String(status)] ?? meanings.get(status) ?? 'unknown';
 }

@@ -34,7 +34,17 @@ describe('a relay’s answer', () => {
     [rejected('login', 535, '5.7.8'), { answer: 'unreachable', code: 'smtp-535-5.7.8' }],
     [rejected('recipient', 450, '4.2.0'), { answer: 'throttled', retryAfterMs: 60_000 }],
     [rejected('sender', 421), { answer: 'unreachable', code: 'smtp-421' }],
-    [rejected('recipient', 550, '5.1.1'), { answer: 'refused', code: 'smtp-550-5.1.1', blames: 'message' }],
+    [
+      rejected('recipient', 550, '5.1.1'),
+      { answer: 'refused', code: 'smtp-550-5.1.1', blames: 'message', nobodyThere: 'no-mailbox' },
+    ],
+    [
+      rejected('content', 550, '5.1.6'),
+      { answer: 'refused', code: 'smtp-550-5.1.6', blames: 'message', nobodyThere: 'moved' },
+    ],
+    [rejected('recipient', 550), { answer: 'refused', code: 'smtp-550', blames: 'message' }],
+    [rejected('recipient', 550, '5.2.2'), { answer: 'refused', code: 'smtp-550-5.2.2', blames: 'message' }],
+    [rejected('sender', 550, '5.1.1'), { answer: 'refused', code: 'smtp-550-5.1.1', blames: 'provider' }],
     [rejected('recipient', 554, '5.7.1'), { answer: 'refused', code: 'smtp-554-5.7.1', blames: 'provider' }],
     [rejected('sender', 553), { answer: 'refused', code: 'smtp-553', blames: 'provider' }],
     [rejected('content', 554, '5.6.0'), { answer: 'refused', code: 'smtp-554-5.6.0', blames: 'message' }],

@@ -1,9 +1,10 @@
 import type { Clock } from '@arrears/clock';
 import MailComposer from 'nodemailer/lib/mail-composer';
-import type { EmailMessage, EmailPort, SendAnswer } from '../ports.js';
+import type { EmailMessage, EmailPort, ReturnReason, SendAnswer } from '../ports.js';
 import type { ProviderSettings } from '../settings.js';
 import { smtpRelay } from './relay.js';
 import type { RelayAnswer, Rejected } from './relay-answer.js';
+import { reasonOf } from './report.js';
 import { returnAddresses } from './return-address.js';
 import { startReturnDoor } from './return-door.js';
 
@@ -93,13 +94,16 @@ export function sendAnswer(answer: RelayAnswer, clientReference: string): SendAn
           ? { answer: 'unreachable', code }
           : { answer: 'throttled', retryAfterMs: putOffMs };
       if (answer.stage === 'login') return { answer: 'unreachable', code };
-      return { answer: 'refused', code, blames: blamed(answer) };
+      return { answer: 'refused', code, ...blamed(answer) };
     }
   }
 }
 
-function blamed({ stage, status }: Rejected): 'message' | 'provider' {
+function blamed({ stage, status }: Rejected): { blames: 'message' | 'provider'; nobodyThere?: ReturnReason } {
   // Policy of this relay: relaying denied, sender not allowed.
-  if (stage === 'sender' || (stage === 'recipient' && status?.startsWith('5.7.'))) return 'provider';
-  return 'message';
+  if (stage === 'sender' || (stage === 'recipient' && status?.startsWith('5.7.'))) return { blames: 'provider' };
+  // Only its enhanced code says that the mailbox is at fault: a bare 550 may be any policy.
+  const reason = stage === 'recipient' || stage === 'content' ? reasonOf(status ?? '') : 'other';
+  const dead = reason === 'no-mailbox' || reason === 'moved';
+  return { blames: 'message', ...(dead && { nobodyThere: reason }) };
 }
