@@ -2,6 +2,7 @@ import { Allow, CurrentActor, type Actor } from '@arrears/auth';
 import { newId } from '@arrears/contracts';
 import type { Database, Tx } from '@arrears/persistence';
 import { IdempotencyKey, problem, sendAnswer } from '@arrears/service';
+import { allowedDuring } from '@arrears/treatment';
 import { Body, Controller, Get, Inject, Param, Post, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import type { Agreement } from '../agreements/agreement.js';
@@ -30,7 +31,7 @@ export class HoldController {
       holdId: row.hold_id,
       kind: row.kind,
       effects: row.effects,
-      allows: row.allows,
+      allows: allowedDuring(row.kind, row.allows),
       accounts: row.accounts,
       persons: row.persons,
       from: row.from_at.toISOString(),
