@@ -21,6 +21,23 @@ export const permitDenied = z
   .meta({ id: 'PermitDenied' });
 export type PermitDenied = z.infer<typeof permitDenied>;
 
+/**
+ * Why nobody is reached there. `wrong-person`: the number turned out to belong to somebody else, in this person's case too;
+ * `barred`: so much was known of it before this person was named with it.
+ */
+export const pointFaults = [
+  'wrong-person',
+  'empty-number',
+  'suspended',
+  'unknown-address',
+  'moved',
+  'no-mailbox',
+  'blocked',
+  'implausible',
+  'barred',
+] as const;
+export type PointFault = (typeof pointFaults)[number];
+
 export const contactPointChanged = z
   .object({
     personId: uuid,
@@ -29,6 +46,8 @@ export const contactPointChanged = z
     kind: z.enum(['mobile', 'landline', 'email', 'address']),
     reserved: z.boolean(),
     valid: z.enum(['yes', 'no', 'unknown']),
+    /** What was found out with this change. */
+    because: z.enum(pointFaults).optional(),
     optedOut: z.array(z.string()),
     version: z.int().min(1),
     at: instant,

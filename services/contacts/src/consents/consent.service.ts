@@ -76,7 +76,7 @@ export async function takeOptOut(tx: Tx, clock: Clock, received: MessageReceived
   const recordedBy = 'service:notifications';
   await tell(tx, clock, { personId, agreementId, what, kind: channel, contactPointId, source: inboundId, recordedBy });
   const at = clock.nowIso();
-  await tellPoints(tx, [changed], await concernedBy(tx, [personId]), { at, actor: recordedBy, because: what });
+  await tellPoints(tx, [changed], await concernedBy(tx, [personId]), { at, actor: recordedBy, change: { said: what } });
 }
 
 async function mustBeHis(tx: Tx, of: { contactPointId: string; personId: string; agreementId: string }): Promise<void> {

@@ -113,7 +113,7 @@ async function savePoints(
   for (const point of indexed.sort((one, other) => (one.contactPointId < other.contactPointId ? -1 : 1))) {
     const { personId, contactPointId, kind, valueIndex } = point;
     const person = { personId, agreementId: of.agreementId };
-    const fault = !point.plausible ? 'implausible' : wrong.has(valueIndex.toString('hex')) ? 'wrong-person' : null;
+    const fault = !point.plausible ? 'implausible' : wrong.has(valueIndex.toString('hex')) ? 'barred' : null;
     const changed = await savePoint(tx, {
       ...person,
       contactPointId,
@@ -125,7 +125,11 @@ async function savePoints(
       valid: fault === null ? 'unknown' : 'no',
       invalidBecause: fault,
     });
-    if (changed !== null) await publish(tx, [pointFact({ ...changed, ...person }, of.debtorId, parts.clock.nowIso())]);
+    if (changed === null) continue;
+    const at = parts.clock.nowIso();
+    await publish(tx, [
+      pointFact({ ...changed, ...person }, of.debtorId, { at, fault: changed.valid === 'no' ? fault : null }),
+    ]);
   }
 }
 

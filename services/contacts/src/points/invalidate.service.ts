@@ -1,5 +1,5 @@
 import type { Clock } from '@arrears/clock';
-import type { MessageReturned } from '@arrears/contracts';
+import type { MessageReturned, PointFault } from '@arrears/contracts';
 import type { Tx } from '@arrears/persistence';
 import { problem } from '@arrears/service';
 import { concernedBy } from '../concerned.store.js';
@@ -34,17 +34,19 @@ export async function invalidateNumber(
 }
 
 /** Reasons of a returned letter or e-mail that say that nobody is reached there. */
-const deadAddress: ReadonlySet<MessageReturned['because']> = new Set([
-  'unknown-address',
-  'moved',
-  'no-mailbox',
-  'blocked',
-]);
+const deadAddress = {
+  'unknown-address': true,
+  moved: true,
+  'no-mailbox': true,
+  blocked: true,
+} as const satisfies Partial<Record<MessageReturned['because'] & PointFault, true>>;
+const isDead = (because: MessageReturned['because']): because is keyof typeof deadAddress =>
+  Object.hasOwn(deadAddress, because);
 
 /** A letter or an e-mail that came back: the address is dead for this person, for others it may be right. */
 export async function takeReturned(tx: Tx, clock: Clock, returned: MessageReturned): Promise<ChangedRow[]> {
   const { contactPointId, because } = returned;
-  if (contactPointId === undefined || !deadAddress.has(because)) return [];
+  if (contactPointId === undefined || !isDead(because)) return [];
   const found = await findPoint(tx, contactPointId);
   await lockLedgers(tx, personsOf(found));
   return invalidate(tx, found, { because, actor: 'service:notifications', at: clock.nowIso() });
@@ -53,12 +55,15 @@ export async function takeReturned(tx: Tx, clock: Clock, returned: MessageReturn
 async function invalidate(
   tx: Tx,
   points: readonly PointRef[],
-  of: { because: string; actor: string; at: string },
+  of: { because: PointFault; actor: string; at: string },
 ): Promise<ChangedRow[]> {
   const contactPointIds = [...new Set(points.map((point) => point.contactPointId))];
   const changed = await markInvalid(tx, { contactPointIds, because: of.because });
   await touchLedgers(tx, personsOf(points));
-  await tellPoints(tx, changed, await concernedBy(tx, personsOf(changed)), of);
+  await tellPoints(tx, changed, await concernedBy(tx, personsOf(changed)), {
+    ...{ at: of.at, actor: of.actor },
+    change: { fault: of.because },
+  });
   return changed;
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { ContactPointChanged } from '@arrears/contracts';
 import { invalidateNumber } from '../points/invalidate.service.js';
 import { openWorld, type OverdueCase, type World } from '../testing.js';
 import { dial, granted, journalOf, pointsOf, qualify, rulesAgainst, told } from './support.js';
@@ -21,6 +22,8 @@ const dead = (one: OverdueCase, because: 'wrong-person' | 'empty-number' | 'susp
   );
 };
 
+const changes = () => told<ContactPointChanged>(world, 'arrears.contacts.contact-point-changed.v1');
+
 describe('WRONG-MAN: the number belongs to a stranger', () => {
   it('is dead in all cases of all agreements at once, and each is told', async () => {
     const one = await withNumber('13800000401');
@@ -32,13 +35,21 @@ describe('WRONG-MAN: the number belongs to a stranger', () => {
       expect(await rulesAgainst(world, each.request())).toContain('NO-USABLE-POINT');
       expect(await journalOf(world, each)).toContain('contact-point-changed');
     }
-    const changed = await told<{ personId: string; valid: string }>(world, 'arrears.contacts.contact-point-changed.v1');
-    const invalid = changed.filter(({ valid }) => valid === 'no').map(({ personId }) => personId);
-    expect(invalid.sort()).toEqual([one.facts.debtorId, two.facts.debtorId].sort());
+    // By this the cases of both are told to check the number.
+    const wrong = (await changes()).filter(({ because }) => because === 'wrong-person');
+    expect(wrong).toEqual([
+      expect.objectContaining({ valid: 'no', agreementId: expect.any(String), kind: 'mobile' }),
+      expect.objectContaining({ valid: 'no', agreementId: expect.any(String), kind: 'mobile' }),
+    ]);
+    expect(wrong.map(({ personId }) => personId).sort()).toEqual([one.facts.debtorId, two.facts.debtorId].sort());
+    await dead(one, 'wrong-person');
+    expect((await changes()).filter(({ because }) => because === 'wrong-person')).toHaveLength(2);
   });
 
   it('is never dialled again, though the bank gives it once more, in another spelling and for somebody else', async () => {
     const later = await withNumber('0086-138-0000-0401', { agreementId: 'AGR-3' });
+    const named = (await changes()).filter(({ personId }) => personId === later.facts.debtorId);
+    expect(named.map(({ valid, because }) => [valid, because])).toEqual([['no', 'barred']]);
     expect(await rulesAgainst(world, dial(later))).toContain('NO-USABLE-POINT');
     const landline = await world.overdue({
       contactPoints: [{ kind: 'landline', value: '13800000401', source: 'application' }],
