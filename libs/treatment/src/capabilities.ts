@@ -12,5 +12,6 @@ export const capabilities = {
     'reminder-email',
     'dunning-letter',
     'final-demand-letter',
+    'instalment-reminder',
   ],
 } as const satisfies { performable: readonly StepKind[]; templates: readonly string[] };

@@ -9,6 +9,7 @@ export { capabilities } from './capabilities.js';
 export { type MovedRecord, stepIn, stepsWithoutPlace } from './migrate.js';
 export { waitsFor } from './waits.js';
 export { type CompiledPolicy, type PolicySet, compilePolicy, policyKey, policySet } from './compile.js';
+export { allowedDuring } from './plan/holds.js';
 export { type CalendarChoice, type Calendars, planCalendars } from './plan/calendars.js';
 export { plan, PLANNER_VERSION } from './plan/planner.js';
 export { type LoadContext, type LoadResult, loadPolicy } from './load/load-policy.js';

@@ -1,8 +1,10 @@
-import type { Decision } from '../shapes/decision.js';
+import type { CompiledStep } from '../compile.js';
+import type { Decision, Reason } from '../shapes/decision.js';
 import type { AccountId } from '../shapes/base.js';
 import { approvalOf } from './approvals.js';
-import type { PlanContext } from './context.js';
+import type { AccountView, PlanContext } from './context.js';
 import type { PastStep } from './history.js';
+import { contactBars } from './holds.js';
 import { reason } from './reasons.js';
 import { accountBars, concerns, purposeOf } from './standing.js';
 import { mayBeAddressed } from './targets.js';
@@ -41,7 +43,7 @@ function lostGround(
       lost = { code: account.overdue === 0n ? 'nothing-overdue' : `status-${account.a.status}` };
       continue;
     }
-    const bar = accountBars(ctx, account, step)[0];
+    const bar = accountBars(ctx, account, step)[0] ?? personBar(ctx, account, step, past);
     if (bar !== undefined) {
       lost = bar.rule === undefined ? { code: bar.code } : { code: bar.code, rule: bar.rule };
       continue;
@@ -60,6 +62,13 @@ function personLost(ctx: PlanContext, past: PastStep): string | null {
   const person = ctx.s.persons.find((one) => one.personId === past.personId);
   if (step?.isContact !== true || person === undefined || mayBeAddressed(person, purposeOf(step))) return null;
   return person.neverContact ? 'never-contact' : person.status;
+}
+
+/** A hold on the very person that a contact was meant for. */
+function personBar(ctx: PlanContext, account: AccountView, step: CompiledStep, past: PastStep): Reason | undefined {
+  if (!step.isContact || past.personId === undefined) return undefined;
+  const [bar] = contactBars(ctx.holds, ctx.now, account.id, past.personId, purposeOf(step));
+  return bar === undefined ? undefined : reason('hold', { step: past.step, rule: bar.hold.kind });
 }
 
 /** The request is on record, so that its loss means changed facts and not that nobody has stored it yet. */

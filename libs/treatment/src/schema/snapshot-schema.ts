@@ -109,6 +109,16 @@ export const partialSnapshot = z
         state: z.enum(['open', 'kept', 'partly', 'broken', 'withdrawn']),
       }),
     ),
+    plans: z.array(
+      z.strictObject({
+        id: text,
+        covers,
+        state: z.enum(['offered', 'signed', 'bank-pending', 'in-force', 'breached', 'done']),
+        nextDue: p.opt(p.localDate),
+        missed: p.count,
+        observationEnds: p.opt(p.localDate),
+      }),
+    ),
     proofs: z.array(z.strictObject({ id: text, kind: p.proofKind, covers, at: p.instant, compliant: z.boolean() })),
     denials: z.array(z.strictObject({ step: p.id, rule: text, until: z.union([p.instant, z.literal('never')]) })),
     counters: z.array(z.strictObject({ event: p.counterEvent, key: text, day: p.localDate, n: p.count })),

@@ -1,4 +1,5 @@
 import { caseNo, type AccountFacts, type CaseFacts, type HoldFacts } from '@arrears/contracts';
+import { allowedDuring } from '@arrears/treatment';
 import { standingOn, type Due, type Standing } from '../accounts/account.js';
 import type { AccountRow } from '../accounts/account.store.js';
 import type { Agreement } from '../agreements/agreement.js';
@@ -63,7 +64,7 @@ export function holdFacts(hold: HoldRow): HoldFacts {
     holdId: hold.hold_id,
     kind: hold.kind,
     effects: hold.effects,
-    allows: hold.allows,
+    allows: allowedDuring(hold.kind, hold.allows),
     from: new Date(hold.from_at).toISOString(),
     ...(hold.until_at === null ? {} : { until: new Date(hold.until_at).toISOString() }),
     ...(hold.accounts === null ? {} : { accounts: hold.accounts }),

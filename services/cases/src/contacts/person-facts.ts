@@ -1,6 +1,7 @@
 import type { ContactPointChanged, EventData } from '@arrears/contracts';
 import type { Tx } from '@arrears/persistence';
 import { caseStore, type StoredPoint } from '../cases/case.store.js';
+import { holdForNumberCheck } from '../holds/hold.service.js';
 import type { Ledger } from '../ledger.js';
 import { isoInstant, wakeCase } from './contact-facts.js';
 import { deliveryStore } from './deliveries.store.js';
@@ -9,11 +10,24 @@ import { storyStore, type Told } from './story.store.js';
 type StatusChanged = EventData<'arrears.contacts.person-status-changed.v1'>;
 type Refused = EventData<'arrears.contacts.third-party-refused.v1'>;
 
-/** A point that was barred, freed or found invalid changes who can be reached: the cases of that person think again. */
+/**
+ * A point that was barred, freed or found invalid changes who can be reached: the cases of that person think again. One
+ * that turned out to be a stranger's holds whatever else would go to him.
+ */
 export async function takePoint(tx: Tx, ledger: Ledger, fact: ContactPointChanged, event: Told): Promise<void> {
-  const { agreementId, personId, contactPointId, kind, reserved, valid, optedOut, version } = fact;
+  const { agreementId, personId, contactPointId, kind, reserved, valid, because, optedOut, version } = fact;
   const point: StoredPoint = { id: contactPointId, kind, reserved, valid, optedOut, version };
-  if (!(await deliveryStore.keepPoint(tx, { agreementId, personId, point }))) return;
+  const isNews = await deliveryStore.keepPoint(tx, { agreementId, personId, point });
+  if (because === 'wrong-person') {
+    for (const caseId of await deliveryStore.openCasesOf(tx, { agreementId, personId })) {
+      const row = await caseStore.lock(tx, caseId);
+      if (row?.status !== 'open') continue;
+      const story = { at: isoInstant(fact.at), kind: 'number-of-a-stranger', data: { personId, contactPointId } };
+      await storyStore.tell(tx, { caseId, ...story, head: null });
+      await holdForNumberCheck(tx, ledger, row, { personId, actor: 'service:contacts' });
+    }
+  }
+  if (!isNews) return;
   await wakeCasesOf(tx, ledger, { agreementId, personId }, event, null);
 }
 

@@ -49,7 +49,7 @@ export function snapshotOf(
     accounts: gathered.accounts.map((account) => accountOf(account, businessDate)),
     holds: gathered.holds.map(hold),
     promises: [],
-    plans: [],
+    plans: plans(gathered, { businessDate, now }),
     approvals: [],
     instructions: [],
     matters: [],
@@ -161,6 +161,30 @@ function hold(of: HoldRow): CaseSnapshot['holds'][number] {
     ...(ends[0] === undefined ? {} : { until: ends[0] }),
   };
   return shaped as unknown as CaseSnapshot['holds'][number];
+}
+
+/**
+ * While a hold says that a plan is in force, its instalments are the dates on which the bank's schedule claims next. One
+ * plan an account: each has dates of its own.
+ */
+function plans({ accounts, holds }: Gathered, of: { businessDate: string; now: number }): CaseSnapshot['plans'] {
+  const inForce = holds.filter(
+    (one) =>
+      one.kind === 'plan-in-force' &&
+      one.lifted_at === null &&
+      Date.parse(one.from_at) <= of.now &&
+      (one.until_at === null || of.now < Date.parse(one.until_at)),
+  );
+  const shaped = accounts
+    .filter((account) => account.status !== 'closed')
+    .flatMap((account) => {
+      const held = inForce.find((one) => one.accounts === null || one.accounts.includes(account.account_id));
+      if (held === undefined) return [];
+      const { nextDue } = standingOf(account, of.businessDate);
+      const common = { id: `${held.hold_id}/${account.account_id}`, covers: [account.account_id], missed: 0 };
+      return [{ ...common, state: 'in-force', ...(nextDue === null ? {} : { nextDue }) }];
+    });
+  return shaped as unknown as CaseSnapshot['plans'];
 }
 
 function stepRecord(row: StepRow): StepRecord {

@@ -134,6 +134,7 @@ describe('a text that is about to be sent', () => {
       'dunning-letter letter 1',
       'final-demand-letter letter 1',
       'final-reminder sms 2',
+      'instalment-reminder sms 1',
       'reminder-1 sms 2',
       'reminder-2 sms 2',
       'reminder-email email 1',
