@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { compilePacks, rulePack } from '@arrears/compliance';
 import type { AccountFacts, CaseFacts, PermitRequest, Purpose } from '@arrears/contracts';
 import type { GateFacts, GatePerson, GatePoint } from './facts.js';
 import { decide } from './gate.js';
@@ -302,6 +303,54 @@ describe('what the rules are asked', () => {
       packs,
     );
     expect(now).toMatchObject({ verdict: 'granted', point: { contactPointId: pointB } });
+  });
+});
+
+describe('where every point is denied', () => {
+  const hourly = compilePacks([
+    rulePack.parse({
+      ...{
+        pack: 'test',
+        packVersion: '1',
+        title: { zh: '试', en: 'test' },
+        jurisdiction: 'CN',
+        zones: ['Asia/Shanghai'],
+      },
+      rules: [
+        {
+          ...{
+            id: 'NUMBER',
+            zh: '限额',
+            en: 'limit',
+            effectiveFrom: '2026-01-01',
+            binds: ['firstParty'],
+            channels: 'all',
+          },
+          ...{ purposes: 'all', verdict: 'delay', severity: 'house', citation: { document: 'd', article: 'a' } },
+          counter: { event: 'dialPlaced', key: 'number', window: { rolling: { hours: 5 } }, max: 1 },
+          examples: [
+            { name: 'a', given: { at: noon }, expect: 'passes' },
+            { name: 'b', given: { at: noon }, expect: { denied: { until: 'never' } } },
+          ],
+        },
+      ],
+    }),
+  ]);
+
+  it('the earliest time is that of whichever is free first', () => {
+    const events = [
+      { kind: 'dialPlaced' as const, at: '2026-11-09T03:00:00.000Z', number: '5' },
+      { kind: 'dialPlaced' as const, at: '2026-11-09T01:00:00.000Z', number: '6' },
+    ];
+    const both = request({ contactPointIds: [pointA, pointB], channel: 'call' });
+    const answer = (points: GatePoint[]) => decide(both, facts({ points, events }), hourly);
+    expect(answer([point(pointA), point(pointB)])).toMatchObject({
+      ...{ verdict: 'denied', earliest: '2026-11-09T06:00:00.000Z' },
+      denials: [{ until: '2026-11-09T08:00:00.000Z' }],
+    });
+    expect(answer([point(pointB), point(pointA)])).toMatchObject({
+      ...{ earliest: '2026-11-09T06:00:00.000Z', denials: [{ until: '2026-11-09T06:00:00.000Z' }] },
+    });
   });
 });
 

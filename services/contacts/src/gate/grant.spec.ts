@@ -40,17 +40,9 @@ const point: GatePoint = {
   ...{ optedOut: [], bars: [] },
 };
 const contact: Asked['contact'] = {
-  ...{
-    at: now,
-    channel: 'sms',
-    purpose: 'collect',
-    by: 'firstParty',
-    caseId: id(1),
-    person: id(2),
-    debts: [],
-    zones: [],
-  },
-} as const;
+  ...{ at: now, channel: 'sms', purpose: 'collect', by: 'firstParty', caseId: id(1), person: id(2) },
+  ...{ debts: [], zones: [] },
+};
 const granted: Parameters<typeof grantedPermit>[3] = {
   ...{ verdict: 'granted', point, validUntil: '2026-11-09T14:00:00.000Z', timeZone: 'Asia/Shanghai' },
   asked: { contact, facts: { values: {}, events: [], holds: [] } },
