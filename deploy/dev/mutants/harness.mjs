@@ -15,28 +15,28 @@ export const jest = { fn: mocker.fn.bind(mocker), spyOn: mocker.spyOn.bind(mocke
 fc.configureGlobal({ endOnFailure: true });
 
 const suiteOf = (name, parent) => ({
-  ...{ name, parent, parts: [], skipped: parent?.skipped ?? false },
+  ...{ name, parent, parts: [] },
   ...{ beforeAll: [], beforeEach: [], afterEach: [], afterAll: [] },
 });
 let open = suiteOf('');
 let names = new Map();
 
-/** What follows is collected anew. */
-export function begin() {
-  open = suiteOf('');
+/** What follows is collected anew, under names that begin so. */
+export function begin(name) {
+  open = suiteOf(name);
   names = new Map();
   return open;
 }
 
 export function describe(name, body) {
-  const suite = suiteOf(open.parent ? `${open.name} › ${name}` : name, open);
+  const suite = suiteOf(`${open.name}${name} › `, open);
   open.parts.push(suite);
   open = suite;
   body();
   open = suite.parent;
 }
 export function it(name, body) {
-  const title = open.parent ? `${open.name} › ${name}` : name;
+  const title = `${open.name}${name}`;
   const times = (names.get(title) ?? 0) + 1;
   names.set(title, times);
   open.parts.push({ id: times === 1 ? title : `${title} (${times})`, body });

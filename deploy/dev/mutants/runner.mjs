@@ -18,6 +18,8 @@ import { readAnew } from './loader.mjs';
 class FreshSources {
   static inject = tokens(commonTokens.options);
   runs = 0;
+  /** What failed where nobody looked. */
+  stray = null;
   /** What instrumented code reads the active mutant from, and writes to what it covers. */
   shared = (globalThis[INSTRUMENTER_CONSTANTS.NAMESPACE] = {});
 
@@ -32,44 +34,54 @@ class FreshSources {
 
   init() {
     readAnew(process.cwd(), this.swc);
+    // A promise that nobody waits for fails the test that is under way, as with Jest.
+    process.on('unhandledRejection', (error) => (this.stray = error));
   }
 
   async dryRun() {
-    const tests = await this.tests(() => true, true);
+    const tests = await this.tests(this.specs, () => true, true);
     return { status: DryRunStatus.Complete, tests, mutantCoverage: this.shared.mutantCoverage };
   }
 
-  async mutantRun({ activeMutant, testFilter, disableBail, hitLimit }) {
+  async mutantRun({ activeMutant, testFilter, sandboxFileName, disableBail, hitLimit }) {
     const wanted = testFilter && new Set(testFilter);
+    const specs = wanted
+      ? this.specs.filter((spec) => testFilter.some((id) => id.startsWith(`${spec}: `)))
+      : this.specs;
+    // Where the file's own tests notice it, no other file need be read.
+    const own = (spec) => Number(sandboxFileName.endsWith(spec.replace(/(\.property)?\.spec\.ts$/, '.ts')));
+    const inOrder = [...specs].sort((one, other) => own(other) - own(one));
     Object.assign(this.shared, { activeMutant: activeMutant.id, hitCount: hitLimit ? 0 : undefined, hitLimit });
-    const tests = await this.tests((id) => wanted?.has(id) ?? true, disableBail);
+    const tests = await this.tests(inOrder, (id) => wanted?.has(id) ?? true, disableBail);
     const { hitCount } = this.shared;
     this.shared.activeMutant = undefined;
     const endless = determineHitLimitReached(hitCount, hitLimit);
     return toMutantRunResult(endless ?? { status: DryRunStatus.Complete, tests }, disableBail);
   }
 
-  /** Their results; without `all` the first that fails is the last. */
-  async tests(wanted, all) {
+  /** Their results, a file behind the other; without `all` the first that fails is the last. */
+  async tests(specs, wanted, all) {
+    this.runs += 1;
+    this.stray = null;
     const results = [];
-    try {
-      const root = await this.read();
-      const around = (id) => (this.shared.currentTestId = id ?? undefined);
-      for await (const { id, error, ms } of run(root, wanted, around)) {
-        results.push(resultOf(id, error, ms));
-        if (error !== null && !all) break;
+    for (const spec of specs) {
+      for await (const result of this.testsOf(spec, wanted)) {
+        results.push(result);
+        if (result.status === TestStatus.Failed && !all) return results;
       }
-    } catch (error) {
-      results.push(resultOf('reading the tests', error, 0));
     }
     return results;
   }
 
-  async read() {
-    this.runs += 1;
-    const root = begin();
-    for (const spec of this.specs) await import(`${pathToFileURL(join(process.cwd(), spec)).href}?run=${this.runs}`);
-    return root;
+  async *testsOf(spec, wanted) {
+    const around = (id) => (this.shared.currentTestId = id ?? undefined);
+    try {
+      const root = begin(`${spec}: `);
+      await import(`${pathToFileURL(join(process.cwd(), spec)).href}?run=${this.runs}`);
+      for await (const { id, error, ms } of run(root, wanted, around)) yield resultOf(id, error ?? this.stray, ms);
+    } catch (error) {
+      yield resultOf(`${spec}: as a whole`, error, 0);
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { compilePacks, rulePack } from '@arrears/compliance';
 import type { AccountFacts, CaseFacts, PermitRequest, Purpose } from '@arrears/contracts';
 import type { GateFacts, GatePerson, GatePoint } from './facts.js';
 import { decide } from './gate.js';
@@ -167,21 +168,37 @@ describe('the gate grants', () => {
 });
 
 describe('the gate is behind', () => {
-  it.each<[string, Partial<GateFacts>, Partial<PermitRequest>]>([
-    ['when it never heard of the case', { case: null }, {}],
-    ['when the case had heard more than the gate', {}, { expects: { caseSeq: 6 } }],
-    ['when a fact of the case is parked', { parked: true }, {}],
-    ['when the feed never beat', { heartbeatAgeMs: null }, {}],
-    ['when the last heartbeat is older than 4 s', { heartbeatAgeMs: 4_001 }, {}],
-    ['when the person is unknown', { person: null }, {}],
-    ['when no point is known', { points: [] }, {}],
+  it.each<[string, Partial<GateFacts>, Partial<PermitRequest>, string]>([
+    ['when it never heard of the case', { case: null }, {}, 'nothing is known of this case yet'],
+    [
+      'when the case had heard more than the gate',
+      {},
+      { expects: { caseSeq: 6 } },
+      'the case is known up to 5, the step expects 6',
+    ],
+    ['when a fact of the case is parked', { parked: true }, {}, 'a fact about this case is parked'],
+    ['when the feed never beat', { heartbeatAgeMs: null }, {}, 'the feed of cases has been silent for more than 4 s'],
+    [
+      'when the last heartbeat is older than 4 s',
+      { heartbeatAgeMs: 4_001 },
+      {},
+      'the feed of cases has been silent for more than 4 s',
+    ],
+    ['when the person is unknown', { person: null }, {}, 'the person is not known yet'],
+    ['when no point is known', { points: [] }, {}, 'none of the contact points is known yet'],
     [
       'when a point it could use is still unknown',
       { points: [point(pointA, { valid: 'no' })] },
       { contactPointIds: [pointA, pointB] },
+      'a contact point is not known yet',
     ],
-  ])('%s', (_, known, asked) => {
-    expect(decide(request(asked), facts(known), packs).verdict).toBe('facts-behind');
+  ])('%s', (_, known, asked, detail) => {
+    expect(decide(request(asked), facts(known), packs)).toEqual({ verdict: 'facts-behind', detail });
+  });
+
+  it('not by a heartbeat that is just 4 s old, nor by an unknown point when another can be used', () => {
+    expect(decide(request(), facts({ heartbeatAgeMs: 4_000 }), packs).verdict).toBe('granted');
+    expect(decide(request({ contactPointIds: [pointA, pointB] }), facts(), packs).verdict).toBe('granted');
   });
 
   it('not by a silent feed when the debtor asked himself', () => {
@@ -191,19 +208,41 @@ describe('the gate is behind', () => {
 });
 
 describe('a step is stale', () => {
-  it.each<[string, Partial<CaseFacts>, Partial<PermitRequest>]>([
-    ['when the case changed after it was planned', { caseSeq: 6, voidBefore: 6 }, {}],
-    ['when the case is closed', { status: 'closed' }, {}],
-    ['when a covered account was cured', { accounts: [accountFacts(account, 'cured')] }, {}],
-    ['when a covered account left', { accounts: [accountFacts(other)] }, {}],
+  it.each<[string, Partial<CaseFacts>, Partial<PermitRequest>, string]>([
+    [
+      'when the case changed after it was planned',
+      { caseSeq: 6, voidBefore: 6 },
+      {},
+      'the case changed at 6, after the step was planned at 5',
+    ],
+    ['when the case is closed', { status: 'closed' }, {}, 'the case is closed'],
+    [
+      'when a covered account was cured',
+      { accounts: [accountFacts(account, 'cured')] },
+      {},
+      'a covered account is cured',
+    ],
+    ['when a covered account left', { accounts: [accountFacts(other)] }, {}, 'a covered account is not in the case'],
     [
       'when one of two covered accounts was paid',
       { accounts: [accountFacts(account), accountFacts(other, 'closed')] },
       { covers: [account, other] },
+      'a covered account is closed',
     ],
-    ['when the case belongs to another debtor', { debtorId: other }, {}],
-  ])('%s', (_, known, asked) => {
-    expect(decide(request(asked), facts({ case: theCase(known) }), packs).verdict).toBe('stale');
+    [
+      'when the case belongs to another debtor',
+      { debtorId: other },
+      {},
+      'the case belongs to another debtor or agreement',
+    ],
+    [
+      'when it belongs to another agreement',
+      { agreementId: 'AGR-2' },
+      {},
+      'the case belongs to another debtor or agreement',
+    ],
+  ])('%s', (_, known, asked, detail) => {
+    expect(decide(request(asked), facts({ case: theCase(known) }), packs)).toEqual({ verdict: 'stale', detail });
   });
 
   it('not when the change is the one it was planned for', () => {
@@ -246,6 +285,108 @@ describe('the gate chooses the point', () => {
   it('denies for ever when none is usable', () => {
     const decision = decide(request(), facts({ points: [point(pointA, { valid: 'no' })] }), packs);
     expect(decision).toMatchObject({ verdict: 'denied', earliest: 'never', denials: [{ rule: 'NO-USABLE-POINT' }] });
+  });
+});
+
+describe('what the rules are asked', () => {
+  const asked = (of: Partial<PermitRequest> = {}, known: Partial<GateFacts> = {}) => {
+    const decision = decide(request(of), facts(known), packs);
+    return decision.verdict === 'granted' || decision.verdict === 'denied' ? decision.asked : null;
+  };
+
+  it('is the contact as it is meant, at the first point, under the law of its place', () => {
+    expect(asked()?.contact).toEqual({
+      ...{ at: noon, channel: 'sms', purpose: 'collect', by: 'firstParty', caseId, person: debtorId, number: '5' },
+      ...{ debts: [account], zones: ['Asia/Shanghai'] },
+    });
+    expect(asked({ agencyId: 'agency-1' }, { jurisdiction: 'CN' })?.contact).toMatchObject({
+      by: 'agency',
+      jurisdiction: 'CN',
+    });
+  });
+
+  it('is asked in every zone of the packs where nobody knows his', () => {
+    const known = { case: { ...theCase(), timeZone: null as unknown as string }, person: debtor() };
+    expect(asked({}, known)?.contact.zones).toEqual(packs.zones);
+    expect(decide(request(), facts(known), packs)).toMatchObject({ verdict: 'granted', timeZone: packs.zones[0] });
+    const nowhere = { case: theCase({ timeZone: 'Nowhere/Land' }), person: debtor({ timeZone: 'Elsewhere' }) };
+    expect(asked({}, nowhere)?.contact.zones).toEqual(packs.zones);
+  });
+
+  it('is of the first point where none can be used, and of no other', () => {
+    const points = [point(pointA, { valid: 'no' }), point(pointB, { valid: 'no' })];
+    const both = request({ contactPointIds: [pointA, pointB] });
+    const decision = decide(both, facts({ points }), packs);
+    expect(decision).toMatchObject({ verdict: 'denied', earliest: 'never', asked: { contact: { number: '5' } } });
+    expect(decision.verdict === 'denied' && decision.denials.map(({ rule }) => rule)).toEqual(['NO-USABLE-POINT']);
+  });
+
+  it('are all points that can be used: told is what denies the first, and the earliest time of all', () => {
+    // By number a dial a day: the first number is free tomorrow, the second now already.
+    const dial = (number: string, at: string) =>
+      Array.from({ length: 6 }, () => ({ kind: 'dialUnanswered' as const, at, number }));
+    const call = request({ channel: 'call', contactPointIds: [pointA, pointB], circumstances: { recorded: true } });
+    const person = debtor({ timeZone: 'Asia/Shanghai' });
+    const points = [point(pointA), point(pointB)];
+    const night = '2026-11-09T14:30:00.000Z';
+    const events = [...dial('5', night), ...dial('6', '2026-11-08T12:00:00.000Z')];
+    const later = decide(call, facts({ now: night, person, points, events }), packs);
+    expect(later).toMatchObject({ verdict: 'denied', earliest: '2026-11-10T00:00:00.000Z' });
+    expect(later.verdict === 'denied' && later.denials.map(({ rule }) => rule)).toEqual(['CN-CBA-TIME', 'CN-CBA-DIAL']);
+    const now = decide(
+      call,
+      facts({ person, points, events: [...dial('5', noon), ...dial('6', '2026-11-08T12:00:00.000Z')] }),
+      packs,
+    );
+    expect(now).toMatchObject({ verdict: 'granted', point: { contactPointId: pointB } });
+  });
+});
+
+describe('where every point is denied', () => {
+  const hourly = compilePacks([
+    rulePack.parse({
+      ...{
+        pack: 'test',
+        packVersion: '1',
+        title: { zh: '试', en: 'test' },
+        jurisdiction: 'CN',
+        zones: ['Asia/Shanghai'],
+      },
+      rules: [
+        {
+          ...{
+            id: 'NUMBER',
+            zh: '限额',
+            en: 'limit',
+            effectiveFrom: '2026-01-01',
+            binds: ['firstParty'],
+            channels: 'all',
+          },
+          ...{ purposes: 'all', verdict: 'delay', severity: 'house', citation: { document: 'd', article: 'a' } },
+          counter: { event: 'dialPlaced', key: 'number', window: { rolling: { hours: 5 } }, max: 1 },
+          examples: [
+            { name: 'a', given: { at: noon }, expect: 'passes' },
+            { name: 'b', given: { at: noon }, expect: { denied: { until: 'never' } } },
+          ],
+        },
+      ],
+    }),
+  ]);
+
+  it('the earliest time is that of whichever is free first', () => {
+    const events = [
+      { kind: 'dialPlaced' as const, at: '2026-11-09T03:00:00.000Z', number: '5' },
+      { kind: 'dialPlaced' as const, at: '2026-11-09T01:00:00.000Z', number: '6' },
+    ];
+    const both = request({ contactPointIds: [pointA, pointB], channel: 'call' });
+    const answer = (points: GatePoint[]) => decide(both, facts({ points, events }), hourly);
+    expect(answer([point(pointA), point(pointB)])).toMatchObject({
+      ...{ verdict: 'denied', earliest: '2026-11-09T06:00:00.000Z' },
+      denials: [{ until: '2026-11-09T08:00:00.000Z' }],
+    });
+    expect(answer([point(pointB), point(pointA)])).toMatchObject({
+      ...{ earliest: '2026-11-09T06:00:00.000Z', denials: [{ until: '2026-11-09T06:00:00.000Z' }] },
+    });
   });
 });
 
@@ -317,6 +458,13 @@ describe('a stop order', () => {
       decide(request(), facts({ case: theCase(known), ...stop(scope, named) }), packs).verdict;
     expect(stopped(value)).toBe('stopped');
     expect(stopped('another')).toBe('granted');
+  });
+
+  it('of a policy or region stops nothing of a case that is not known, nor of accounts without a policy', () => {
+    const unknown = (stops: GateFacts['stops']) => decide(request(), facts({ stops, case: null }), packs).verdict;
+    expect(unknown(stop('policy', 'card').stops)).toBe('facts-behind');
+    expect(unknown(stop('region', 'B001').stops)).toBe('facts-behind');
+    expect(decide(request(), facts(stop('policy', 'card')), packs).verdict).toBe('granted');
   });
 
   it('of a policy asks the accounts that are covered, not others of the case', () => {

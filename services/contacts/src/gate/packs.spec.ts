@@ -1,7 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { channels, purposes } from '@arrears/compliance';
+import { channels, purposes, rulePack } from '@arrears/compliance';
 import { permitRequest, purposes as contractPurposes } from '@arrears/contracts';
-import { loadRuleBook } from './packs.js';
+import { loadRuleBook, ruleBook } from './packs.js';
 
 describe('the rule book', () => {
   const book = loadRuleBook();
@@ -21,6 +24,64 @@ describe('the rule book', () => {
   it('refuses to contact anybody by rules that do not exist', () => {
     expect(() => book.of({ ...none, packs: ['cn-cba-2027'] })).toThrow('there is no rule pack cn-cba-2027');
     expect(() => book.of({ ...none, jurisdiction: 'XX' })).toThrow('no rule pack is of XX');
+    expect(() => book.of({ ...none, jurisdiction: 'XX' })).toThrow(expect.objectContaining({ name: 'UnknownPack' }));
+  });
+
+  it('says how far back any of its packs counts, and every rule by its name, once', () => {
+    const of = (name: string, ...rules: object[]) =>
+      rulePack.parse({
+        ...{
+          pack: name,
+          packVersion: '1',
+          title: { zh: '试', en: 'test' },
+          jurisdiction: 'CN',
+          zones: ['Asia/Shanghai'],
+        },
+        rules,
+      });
+    const counted = (id: string, days: number) => ({
+      ...{ id, zh: '限额', en: 'limit', effectiveFrom: '2026-01-01', binds: ['firstParty'], channels: 'all' },
+      ...{ purposes: 'all', verdict: 'delay', severity: 'house', citation: { document: 'd', article: 'a' } },
+      counter: { event: 'smsSent', key: 'person', window: { rolling: { days } }, max: 1 },
+      examples: [
+        { name: 'a', given: { at: '2026-11-09T10:00:00+08:00' }, expect: 'passes' },
+        { name: 'b', given: { at: '2026-11-09T10:00:00+08:00' }, expect: { denied: { until: 'never' } } },
+      ],
+    });
+    const small = ruleBook([of('a', counted('A', 3), counted('B', 30)), of('b', counted('B', 7))]);
+    expect(small.reachMs).toBe(30 * 86_400_000);
+    expect(small.ruleIds).toEqual(['A', 'B']);
+    expect(ruleBook([]).reachMs).toBe(0);
+    // Names that read the same when written together are other packs.
+    const names = ruleBook(
+      [of('a-b'), of('c'), of('a'), of('b-c')].map((pack, index) => ({
+        ...pack,
+        pack: ['ab', 'c', 'a', 'bc'][index] ?? '',
+      })),
+    );
+    const versions = (...packs: string[]) => names.of({ ...none, packs }).packs.versions.map(({ pack }) => pack);
+    expect([versions('ab', 'c'), versions('a', 'bc')]).toEqual([
+      ['ab', 'c'],
+      ['a', 'bc'],
+    ]);
+  });
+
+  it('is read from the packs of a folder, and refused whole with every fault of any', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'packs-'));
+    try {
+      const text = (name: string) =>
+        `pack: ${name}\npackVersion: '1'\ntitle: { zh: 试, en: test }\njurisdiction: CN\nzones: [Asia/Shanghai]\nrules: []\n`;
+      writeFileSync(path.join(folder, 'one.yaml'), text('one'));
+      writeFileSync(path.join(folder, 'notes.txt'), 'no pack at all');
+      expect(loadRuleBook(folder).packs.map(({ pack }) => pack)).toEqual(['one']);
+      writeFileSync(path.join(folder, 'two.yaml'), text('TWO'));
+      writeFileSync(path.join(folder, 'three.yaml'), text('three').replace('CN', 'C'));
+      expect(() => loadRuleBook(folder)).toThrow(
+        /^rule packs are refused:\nthree\.yaml:4: jurisdiction: .*\ntwo\.yaml:1: pack: an id such as cn-cba-2026$/,
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('knows which packs of the law somebody left out', () => {

@@ -45,12 +45,16 @@ export class UnknownPack extends Error {
   override readonly name = 'UnknownPack';
 }
 
-/** Every pack that ships with `@arrears/compliance`, with its examples run. @throws Error listing what is wrong where */
-export function loadRuleBook(): RuleBook {
-  const folder = path.join(
-    path.dirname(createRequire(import.meta.url).resolve('@arrears/compliance/package.json')),
-    'packs',
-  );
+const shipped = path.join(
+  path.dirname(createRequire(import.meta.url).resolve('@arrears/compliance/package.json')),
+  'packs',
+);
+
+/**
+ * Every pack of a folder, with its examples run; by default those that ship with `@arrears/compliance`.
+ * @throws Error listing what is wrong where
+ */
+export function loadRuleBook(folder: string = shipped): RuleBook {
   const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
   const loaded = loadPacks(files.map((file) => ({ file, text: readFileSync(path.join(folder, file), 'utf8') })));
   if (!loaded.ok) throw new Error(`rule packs are refused:\n${loaded.errors.map(packErrorText).join('\n')}`);

@@ -168,6 +168,7 @@ describe('the case', () => {
     ['now', {}, true],
     ['of a covered account', { accounts: ['a'] }, true],
     ['of another account', { accounts: ['b'] }, false],
+    ['of a covered and another account', { accounts: ['b', 'a'] }, true],
     ['that begins now', { from: now }, true],
     ['that begins later', { from: '2026-11-09T04:00:00.001Z' }, false],
     ['that ends later', { until: '2026-11-09T04:00:00.001Z' }, true],

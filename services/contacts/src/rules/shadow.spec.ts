@@ -87,6 +87,17 @@ describe('a pack in shadow', () => {
     expect(reportOf(denial(['house-default'], [sent(1), sent(2)]))).toMatchObject({ newlyPermitted: 0, denied: 0 });
   });
 
+  it('permits nothing anew that was permitted, and names the rules that would deny in order', () => {
+    expect(reportOf(past({ deniedBy: ['house-default'] }))).toMatchObject({ newlyPermitted: 0, samples: [] });
+    const [rule] = pack.rules;
+    if (rule === undefined) throw new Error('the pack has a rule');
+    const several = { ...pack, rules: ['Z-RULE', 'A-RULE', 'M-RULE'].map((id) => ({ ...rule, id })) };
+    const report = emptyReport();
+    tryOn(report, { name: 'several', compiled: compilePacks([several]) }, past({ events: [sent(1), sent(2)] }));
+    expect(report.samples[0]?.rules).toEqual(['A-RULE', 'M-RULE', 'Z-RULE']);
+    expect(report.byRule).toEqual({ 'A-RULE': 1, 'M-RULE': 1, 'Z-RULE': 1 });
+  });
+
   it('keeps a few samples and counts all', () => {
     const many = Array.from({ length: 30 }, () => past({ events: [sent(1), sent(2)] }));
     const report = reportOf(...many);

@@ -23,6 +23,8 @@ describe('settling a permit', () => {
     [['delivered', 'failed'], 'delivered'],
     [['sent', 'returned'], 'returned'],
     [['delivered', 'returned'], 'delivered'],
+    [['failed', 'returned'], 'failed'],
+    [['returned', 'failed'], 'returned'],
     [['sent', 'never-left'], 'sent'],
     [['never-left', 'delivered'], 'delivered'],
     [['never-left', 'handed-over'], 'handed-over'],

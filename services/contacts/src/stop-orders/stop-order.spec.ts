@@ -56,6 +56,9 @@ describe('a stop order', () => {
     ];
     expect(stoppedBy(all, contact)?.stopOrderId).toBe('a');
     expect(stoppedBy([...all, order('all', null, 'z')], contact)?.stopOrderId).toBe('z');
+    const three = ['b', 'a', 'c'].map((id) => order('channel', 'sms', id));
+    for (const turned of [three, [...three].reverse(), [...three.slice(1), ...three.slice(0, 1)]])
+      expect(stoppedBy(turned, contact)?.stopOrderId).toBe('a');
   });
 });
 
