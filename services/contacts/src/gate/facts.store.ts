@@ -65,6 +65,8 @@ export interface PointRow {
   reserved: boolean;
   valid: 'yes' | 'no' | 'unknown';
   optedOut: string[];
+  /** What was said from the same number under other ids of those asked for. */
+  optedOutAs: { personId: string; channels: string[] }[];
   bars: ('wrong-person' | 'third-party-refused')[];
 }
 export interface EventRow {
@@ -154,7 +156,21 @@ const partiesSql = `
            WHERE agency_id = asked.agency_id) AS agency`;
 const withoutParties = 'ARRAY[]::json[] AS roles, NULL::json AS collector, NULL::json AS agency';
 
-const factsSql = (lock: '' | 'FOR UPDATE', parties: string) => `
+/** What other ids said about the same number: theirs are asked for only with the ids themselves. */
+const optOutsSql = `
+         ARRAY (
+           SELECT json_build_object('personId', other.person_id, 'channels', other.opted_out)
+             FROM contact_points other
+            WHERE other.value_index = contact_points.value_index AND other.agreement_id = asked.agreement_id
+              AND other.person_id = ANY (asked.ids) AND other.person_id <> asked.person_id
+              AND other.opted_out <> '{}'
+         )`;
+
+const everybody = { parties: partiesSql, optOuts: optOutsSql };
+/** The machine writes to the debtor himself, who is known by one id only. */
+const debtorAlone = { parties: withoutParties, optOuts: 'ARRAY[]::json[]' };
+
+const factsSql = (lock: '' | 'FOR UPDATE', asked: { parties: string; optOuts: string }) => `
   SELECT known.facts,
          beat.at AS "heartbeatAt",
          EXISTS (
@@ -194,7 +210,7 @@ const factsSql = (lock: '' | 'FOR UPDATE', parties: string) => `
              FROM stop_orders
             WHERE state = 'in-force'
          ) AS stops,
-         ${parties},
+         ${asked.parties},
          ARRAY (
            SELECT json_build_object(
                     'ref', contact_ref, 'inbound', direction = 'inbound', 'at', floor(extract(epoch FROM at) * 1000),
@@ -230,7 +246,8 @@ const factsSql = (lock: '' | 'FOR UPDATE', parties: string) => `
                     'contactPointId', contact_point_id, 'kind', kind, 'number', encode(value_index, 'hex'), 'source', source,
                     'value', CASE WHEN contact_point_id = ANY (asked.points) THEN encode(value, 'hex') END,
                     'reserved', reserved, 'valid', valid, 'optedOut', opted_out,
-                    'bars', ARRAY (SELECT because FROM barred_numbers WHERE number = value_index)
+                    'bars', ARRAY (SELECT because FROM barred_numbers WHERE number = value_index),
+                    'optedOutAs', ${asked.optOuts}
                   )), '[]') AS rows,
                   array_agg(value_index) AS numbers
              FROM contact_points
@@ -238,9 +255,9 @@ const factsSql = (lock: '' | 'FOR UPDATE', parties: string) => `
          ) AS points
    ORDER BY asked.place`;
 const statements = {
-  lock: { name: 'gate-facts-lock', sql: factsSql('FOR UPDATE', partiesSql) },
-  read: { name: 'gate-facts-read', sql: factsSql('', partiesSql) },
-  plain: { name: 'gate-facts', sql: factsSql('', withoutParties) },
+  lock: { name: 'gate-facts-lock', sql: factsSql('FOR UPDATE', everybody) },
+  read: { name: 'gate-facts-read', sql: factsSql('', everybody) },
+  plain: { name: 'gate-facts', sql: factsSql('', debtorAlone) },
 };
 
 /** A debtor's phones under an agreement, and what came of the tries to reach him. */

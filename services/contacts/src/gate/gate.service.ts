@@ -41,13 +41,19 @@ async function answerAtOnce(parts: GateParts, request: PermitRequest): Promise<P
   const at = parts.clock.nowIso();
   const row = await parts.readFacts(questionOf(request, { book: parts.rules, at }));
   const rules = boundRules(parts.rules, row);
-  if (isInHand(row.earlier, request, parts.clock.realNow())) return null;
-  if (rules instanceof UnknownPack) return { verdict: 'facts-behind', detail: rules.message };
+  const earlier = isInHand(row.earlier, request, parts.clock.realNow()) ? row.earlier : null;
+  if (rules instanceof UnknownPack)
+    return earlier === null ? { verdict: 'facts-behind', detail: rules.message } : null;
   const addressee = await unseal(parts.personKeys, request, row);
   if (mustBeLocked(request, row, rules.packs)) return null;
 
   const facts = withReadable(gateFacts(parts.clock, request, row, { rules, at, debtor: null }), addressee);
   const decision = decide(request, facts, rules.packs);
+  if (earlier !== null) {
+    const fits = decision.verdict === 'granted' && stillFits(earlier, decision, parts.clock.realNow());
+    if (!fits) return null;
+    return grantedAnswer(earlier, addressee, { facts, decision, basis: basisOf(request, facts, rules, decision) });
+  }
   if (decision.verdict !== 'denied' && decision.verdict !== 'granted') return decision;
   const basis = basisOf(request, facts, rules, decision);
   if (decision.verdict === 'denied') {

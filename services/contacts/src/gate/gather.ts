@@ -56,7 +56,7 @@ export function gateFacts(
     heartbeatAgeMs: row.heartbeatAt === null ? null : Math.abs(clock.realNow() - row.heartbeatAt.getTime()),
     parked: row.parked,
     person: gatePerson(request, row, ledgers),
-    points: gatePoints(request, row.points),
+    points: gatePoints(request, row.points, ids),
     events: countedEvents(row, packs, { ids, personId, except: own, at: of.at }),
     lastInboundAt: lastInbound(row, ids),
     actor: gateActor(request, row, dateThere(row, packs, of.at)),
@@ -67,12 +67,14 @@ export function gateFacts(
   };
 }
 
-function gatePoints(request: PermitRequest, points: readonly PointRow[]): GatePoint[] {
+/** Whoever one human is known as: what he said from a number holds for all of his ids. */
+function gatePoints(request: PermitRequest, points: readonly PointRow[], ids: readonly string[]): GatePoint[] {
   return request.contactPointIds.flatMap((id) => {
     const found = points.find(({ contactPointId }) => contactPointId === id);
     if (found === undefined) return [];
-    const { source, value: _, ...point } = found;
-    return [{ ...point, place: placeOf(source) }];
+    const { source, value: _, optedOutAs, ...point } = found;
+    const said = optedOutAs.filter(({ personId }) => ids.includes(personId)).flatMap(({ channels }) => channels);
+    return [{ ...point, optedOut: [...new Set([...point.optedOut, ...said])], place: placeOf(source) }];
   });
 }
 

@@ -43,13 +43,17 @@ const deadAddress = {
 const isDead = (because: MessageReturned['because']): because is keyof typeof deadAddress =>
   Object.hasOwn(deadAddress, because);
 
-/** A letter or an e-mail that came back: the address is dead for this person, for others it may be right. */
+/** A letter or an e-mail that came back: the address is dead for this human under all his ids, for others it may be right. */
 export async function takeReturned(tx: Tx, clock: Clock, returned: MessageReturned): Promise<ChangedRow[]> {
   const { contactPointId, because } = returned;
   if (contactPointId === undefined || !isDead(because)) return [];
   const found = await findPoint(tx, contactPointId);
-  await lockLedgers(tx, personsOf(found));
-  return invalidate(tx, found, { because, actor: 'service:notifications', at: clock.nowIso() });
+  const [known] = found;
+  if (known === undefined) return [];
+  const ledgers = await lockLedgers(tx, personsOf(found));
+  const his = ledgers.idsOf(known.personId);
+  const same = (await pointsWithNumber(tx, known.number)).filter(({ personId }) => his.includes(personId));
+  return invalidate(tx, same, { because, actor: 'service:notifications', at: clock.nowIso() });
 }
 
 async function invalidate(

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { verifyCaseJournal } from '@arrears/audit';
 import type { PermitRequest } from '@arrears/contracts';
+import { askForMerge, decideMergeRequest } from '../merges/merge.service.js';
 import { openWorld, type OverdueCase, type World } from '../testing.js';
 import type { RaceInput } from './race.process.js';
 import { dial, happened, qualify } from './support.js';
@@ -80,6 +81,40 @@ describe(`RACE: ${processes * requestsEach} permit requests for one debtor from 
     const one = await world.overdue();
     await happened(world, dial(one), 'effective-call');
     expect(await race(many(() => dial(one)))).toEqual({ granted: 2, denied: 198 });
+  });
+
+  it('never exceed it under several ids of one human', async () => {
+    const known: OverdueCase[] = [];
+    for (let n = 0; n < 4; n += 1) known.push(await world.overdue());
+    const personIds = known.map(({ facts }) => facts.debtorId);
+    const { mergeId } = await world.db.transaction((tx) =>
+      askForMerge(tx, world.clock, { personIds, reason: 'same-id-number', evidence: null, actor: 'anna' }),
+    );
+    await world.db.transaction((tx) =>
+      decideMergeRequest(tx, world.clock, { mergeId, decision: 'approve', actor: 'bert' }),
+    );
+    const requests = many((n) => (known[n % known.length] as OverdueCase).request());
+    expect(await race(requests)).toEqual({ granted: 1, denied: 199 });
+    for (const { facts } of known)
+      expect(await verifyCaseJournal(world.db, facts.caseId)).toMatchObject({ ok: true });
+  });
+
+  it('CBA-6: never exceed six dials to one number, which forty debtors gave', async () => {
+    const debtors: OverdueCase[] = [];
+    for (let n = 0; n < 40; n += 1)
+      debtors.push(
+        await world.overdue({ contactPoints: [{ kind: 'mobile', value: '13800000600', source: 'application' }] }),
+      );
+    // No debtor asks more often than he may be called: the number alone stands in the way.
+    const requests = many((n) => dial(debtors[n % debtors.length] as OverdueCase)).slice(0, 120);
+    expect(await race(requests)).toEqual({ granted: 6, denied: 114 });
+    const reserved = await world.db.query<{ n: number }>(
+      `SELECT count(*)::int AS n
+         FROM counted_contacts
+        WHERE number = (SELECT value_index FROM contact_points WHERE person_id = $1) AND 'dialUnanswered' = ANY (reserved)`,
+      [debtors[0]?.facts.debtorId],
+    );
+    expect(reserved).toEqual([{ n: 6 }]);
   });
 
   it('of one and the same message give one permit', async () => {

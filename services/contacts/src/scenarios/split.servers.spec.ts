@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Tx } from '@arrears/persistence';
-import { giveConsent } from '../consents/consent.service.js';
+import { giveConsent, takeOptOut } from '../consents/consent.service.js';
+import { readHistory } from '../consents/consent.store.js';
+import { previewPermits } from '../gate/preview.service.js';
 import {
   askForMerge,
   askForSplit,
@@ -9,8 +12,9 @@ import {
   previewMerge,
 } from '../merges/merge.service.js';
 import { askForStatus } from '../persons/status.service.js';
+import { takeReturned } from '../points/invalidate.service.js';
 import { openWorld, type OverdueCase, type World } from '../testing.js';
-import { granted, happened, journalOf, rulesAgainst } from './support.js';
+import { granted, happened, journalOf, pointsOf, rulesAgainst } from './support.js';
 
 jest.setTimeout(60_000);
 
@@ -18,10 +22,12 @@ let world: World;
 let one: OverdueCase;
 let two: OverdueCase;
 let mergeId: string;
+const inboundId = randomUUID();
 beforeAll(async () => {
   world = await openWorld();
-  one = await world.overdue();
-  two = await world.overdue();
+  // Two who live together and gave the same number.
+  one = await world.overdue({ contactPoints: [{ kind: 'mobile', value: '13800000901', source: 'application' }] });
+  two = await world.overdue({ contactPoints: [{ kind: 'mobile', value: '138-0000-0901', source: 'application' }] });
 });
 afterAll(() => world.close());
 
@@ -83,7 +89,7 @@ describe('SPLIT: two persons are merged by mistake', () => {
           personId: one.facts.debtorId,
           to: 'claimed-dead',
           reason: 'relative-reported',
-          evidence: null,
+          evidence: 'sha256:dd',
           actor: 'anna',
         },
       }),
@@ -92,6 +98,28 @@ describe('SPLIT: two persons are merged by mistake', () => {
     const night = { kind: 'any-hour' as const, contactPointId: null, proof: 'sha256:cc', actor: 'anna' };
     const { debtorId: personId, agreementId } = one.facts;
     await tx((t) => giveConsent(t, world.clock, { ...night, personId, agreementId, givenAt: world.clock.nowIso() }));
+  });
+
+  it('binds both by what one of them said from their number', async () => {
+    const [contactPointId = ''] = pointsOf(world, one, 'debtor');
+    const { debtorId, agreementId } = one.facts;
+    const said = { inboundId, channel: 'sms' as const, agreementId, personId: debtorId, debtorId, contactPointId };
+    await tx((t) =>
+      takeOptOut(t, world.clock, { ...said, kind: 'opt-out', contentHash: 'h', at: world.clock.nowIso() }),
+    );
+    for (const each of [one, two]) expect(await rulesAgainst(world, each.request())).toContain('NO-USABLE-POINT');
+    const [preview] = (
+      await previewPermits(world.gate, {
+        ...{ caseId: two.facts.caseId, agreementId, debtorId: two.facts.debtorId },
+        asks: [
+          {
+            ...{ key: 'k', personId: two.facts.debtorId, contactPointIds: [], channel: 'sms', purpose: 'collect' },
+            ...{ covers: two.facts.accounts.map(({ accountId }) => accountId), at: world.clock.nowIso() },
+          },
+        ],
+      })
+    ).answers;
+    expect(preview?.denials.map(({ rule }) => rule)).toContain('NO-USABLE-POINT');
   });
 
   it('is undone with four eyes: each keeps the counters, consents and proofs of what happened to him', async () => {
@@ -104,10 +132,24 @@ describe('SPLIT: two persons are merged by mistake', () => {
     expect((await split('bert')).state).toBe('split');
 
     expect(await Promise.all(persons().map(countedOf))).toEqual(before);
-    const consents = await world.db.query('SELECT person_id FROM consents WHERE withdrawn_at IS NULL');
-    expect(consents).toEqual([{ person_id: one.facts.debtorId }]);
-    expect(await rulesAgainst(world, one.request())).toContain('PERSON-STATUS');
-    // The reminder was sent to the first only: the second may have his.
+    const [first, second] = persons();
+    const proofs = (sql: string) => world.db.query(`${sql} = ANY ($1::uuid[])`, [persons()]);
+    expect(await proofs('SELECT person_id, proof FROM consents WHERE withdrawn_at IS NULL AND person_id')).toEqual([
+      { person_id: first, proof: 'sha256:cc' },
+    ]);
+    expect(await proofs('SELECT person_id, to_status, evidence FROM person_status_changes WHERE person_id')).toEqual([
+      { person_id: first, to_status: 'claimed-dead', evidence: 'sha256:dd' },
+    ]);
+    const history = async (personId = '') =>
+      (await readHistory(world.db, personId, null)).map(({ what, kind, source }) => ({ what, kind, source }));
+    expect(await history(first)).toEqual([
+      { what: 'opted-out', kind: 'sms', source: inboundId },
+      { what: 'given', kind: 'any-hour', source: expect.any(String) },
+    ]);
+    expect(await history(second)).toEqual([]);
+    const against = await rulesAgainst(world, one.request());
+    expect(against).toEqual(expect.arrayContaining(['PERSON-STATUS', 'NO-USABLE-POINT']));
+    // The reminder was sent to the first only, and only he closed the channel: the second may have his.
     await granted(world, two.request());
   });
 
@@ -117,5 +159,42 @@ describe('SPLIT: two persons are merged by mistake', () => {
         'persons-merged',
         'persons-split',
       ]);
+  });
+});
+
+describe('an e-mail that came back', () => {
+  it('says of one human under all his ids that he is not there, and nothing of who shares the mailbox', async () => {
+    const contactPoints = [{ kind: 'email' as const, value: 'shared@example.com', source: 'application' }];
+    const [three, four, other] = [
+      await world.overdue({ contactPoints }),
+      await world.overdue({ contactPoints }),
+      await world.overdue({ contactPoints }),
+    ];
+    const { mergeId: same } = await tx((t) =>
+      askForMerge(t, world.clock, {
+        personIds: [three.facts.debtorId, four.facts.debtorId],
+        ...{ reason: 'same-id-number', evidence: null, actor: 'anna' },
+      }),
+    );
+    await tx((t) => decideMergeRequest(t, world.clock, { mergeId: same, decision: 'approve', actor: 'bert' }));
+    const { caseId, agreementId, debtorId } = three.facts;
+    const at = world.clock.nowIso();
+    await tx((t) =>
+      takeReturned(t, world.clock, {
+        ...{ messageId: randomUUID(), effectKey: 'e', step: 's', caseId, agreementId, debtorId, personId: debtorId },
+        ...{ covers: [], channel: 'email', purpose: 'collect', templateId: 't', templateVersion: 1, at },
+        ...{ contactPointId: pointsOf(world, three, 'debtor', 'email')[0], because: 'no-mailbox', returnedAt: at },
+      }),
+    );
+    const valid = await Promise.all(
+      [three, four, other].map(async (each) => {
+        const [point] = await world.db.query<{ valid: string }>(
+          'SELECT valid FROM contact_points WHERE contact_point_id = $1',
+          [pointsOf(world, each, 'debtor', 'email')[0]],
+        );
+        return point?.valid;
+      }),
+    );
+    expect(valid).toEqual(['no', 'no', 'unknown']);
   });
 });
