@@ -19,6 +19,19 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   });
 const providers = 'services/notifications/src/providers/';
 
+/** Modules that open connections, or start what does. */
+const connecting = [
+  '(?:node:)?(?:net|tls|dgram|https?|http2|inspector|cluster|child_process|worker_threads)',
+  'undici|axios|got|ky|superagent|request|node-fetch|cross-fetch|needle|ws|socket\\.io-client|nodemailer|smpp|ssh2',
+].join('|');
+/** Any way to name one of them: static, dynamic, CommonJS, or what browsers have. */
+const sockets = new RegExp(
+  `(?:\\bfrom|\\bimport|[\\w)]\\s*\\()\\s*\\(?\\s*['"\`](?:${connecting})(?:/[^'"\`]*)?['"\`]|\\b(?:WebSocket|EventSource|XMLHttpRequest)\\b`,
+);
+/** A module whose name is not written there, so that the search above can't find it. */
+const loadedByName =
+  /\b(?:import|require|getBuiltinModule)\(\s*(?!['"`][^'"`$]*['"`]\s*[),])[^)\s]|\bcreateRequire\([^)]*\)\(\s*[^'"`\s]/;
+
 function withoutComments(code: string): string {
   return code.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1');
 }
@@ -76,7 +89,6 @@ describe('a search of the whole tree', () => {
       'services/cases/src/timeline/gate-preview.ts', // to the gate: why not
       'services/notifications/src/sending/gate.ts', // to the gate: permits
     ]);
-    const sockets = /from 'node:(net|tls|dgram|https?|http2|child_process)'|from '(undici|axios|got|ws)'|\bWebSocket\b/;
     const valueImports = where(sockets).filter((path) =>
       code(path)
         .split('\n')
@@ -85,8 +97,61 @@ describe('a search of the whole tree', () => {
     // It only listens: numbers for the operators.
     expect(valueImports).toEqual(['libs/observability/src/metrics-server.ts']);
   });
+
+  it('finds no module that is loaded by a name which nobody can search for', () => {
+    expect(where(loadedByName)).toEqual([
+      'deploy/cli/arrears.mjs', // the operator's own command, from its sources or as built
+    ]);
+    // All others only ask where a package lies.
+    expect(where(/\bcreateRequire\((?![^)]*\)\.resolve\()/).filter((path) => !onlyResolves(code(path)))).toEqual([
+      'libs/messaging/src/kafka-idle-timer.ts', // mends a timer of the Kafka client
+    ]);
+  });
+
+  it.each([
+    "import { connect } from 'node:net';",
+    "import net from 'net';",
+    "import 'node:https';",
+    "export * from 'tls';",
+    "const { request } = await import('node:http');",
+    'const { request } = await import(`https`);',
+    "await import( /* late */ 'node:net')",
+    "require('http2')",
+    "createRequire(import.meta.url)('dgram')",
+    "process.getBuiltinModule('node:child_process')",
+    "import { Client } from 'undici';",
+    "import ws from 'ws';",
+    "import { createTransport } from 'nodemailer';",
+    "await import('smpp')",
+    'new WebSocket(url)',
+    'new EventSource(url)',
+    'new XMLHttpRequest()',
+  ])('would see %s', (line) => {
+    expect(withoutComments(line)).toMatch(sockets);
+  });
+
+  it.each([
+    'await import(name)',
+    'await import(`node:${name}`)',
+    "await import('node:' + name)",
+    'require(name)',
+    'process.getBuiltinModule(name)',
+    'createRequire(import.meta.url)(name)',
+  ])('would see that something is loaded by %s', (line) => {
+    expect(line).toMatch(loadedByName);
+  });
+
+  it.each([
+    "import { readFileSync } from 'node:fs';",
+    "import type { Clock } from '@arrears/clock';",
+    "await import('./local.js')",
+  ])('lets %s alone', (line) => {
+    expect(line).not.toMatch(sockets);
+    expect(line).not.toMatch(loadedByName);
+  });
 });
 
+const onlyResolves = (text: string): boolean => /const \{ resolve \} = createRequire\(/.test(text);
 function code(path: string): string {
   return files.find((file) => file.path === path)?.code ?? '';
 }

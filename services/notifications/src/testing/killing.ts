@@ -16,6 +16,32 @@ export interface Fate {
   readonly dead: boolean;
   /** Awaits that were begun. */
   readonly steps: number;
+  /** Whether the statements inside a transaction are awaits of their own. Default true. */
+  readonly insideTransactions?: boolean;
+}
+
+/** Nobody dies, but before the n-th await somebody else does something. `dead` is: it was done. */
+export function meanwhile(n: number, act: () => Promise<unknown>): Fate {
+  let steps = 0;
+  let done = false;
+  return {
+    get dead() {
+      return done;
+    },
+    get steps() {
+      return steps;
+    },
+    // What is locked there would be waited for by who has to let it go.
+    insideTransactions: false,
+    step: async (work) => {
+      steps += 1;
+      if (steps === n) {
+        done = true;
+        await act();
+      }
+      return work();
+    },
+  };
 }
 
 export function fate(n: number, when: 'before' | 'after'): Fate {
@@ -61,7 +87,8 @@ export function mortal(parts: SenderParts, of: Fate): SenderParts {
   };
 }
 
-function mortalDatabase(db: Database, of: Fate): Database {
+/** The same of a database alone, for what needs nothing else. */
+export function mortalDatabase(db: Database, of: Fate): Database {
   const tx = (inner: Tx): Tx => ({
     query: (sql, params) => of.step(() => inner.query(sql, params)),
     execute: (sql, params) => of.step(() => inner.execute(sql, params)),
@@ -69,7 +96,8 @@ function mortalDatabase(db: Database, of: Fate): Database {
   return {
     ...db,
     ...tx(db),
-    transaction: (work, options) => of.step(() => db.transaction((inner) => work(tx(inner)), options)),
+    transaction: (work, options) =>
+      of.step(() => db.transaction((inner) => work(of.insideTransactions === false ? inner : tx(inner)), options)),
   };
 }
 
@@ -78,6 +106,9 @@ function mortalProviders(providers: Providers, of: Fate): Providers {
     ...port,
     send: (message: never) => of.step(() => (port.send as (message: never) => ReturnType<Port['send']>)(message)),
     ask: (asked: Parameters<Port['ask']>[0]) => of.step(() => port.ask(asked)),
+    ...(port.recall !== undefined && {
+      recall: (asked: Parameters<Port['ask']>[0]) => of.step(async () => (await port.recall?.(asked)) ?? 'unknown'),
+    }),
   });
   const mortalOne = (one: Provider | undefined): Provider | undefined =>
     one && { port: mortalPort(one.port), pace: { take: () => of.step(() => one.pace.take()) } };
