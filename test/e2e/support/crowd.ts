@@ -1,9 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { openDatabase, type Database } from '@arrears/persistence';
-import { parse } from 'yaml';
 import { until, type Doors } from '../../support/index.js';
 import { bankMessage, openBank, overdueLoan, payment, type Bank } from './bank.js';
+import { houseOf, putInUse, type PolicyFile } from './policies.js';
 import type { PhoneMessage } from './views.js';
 
 /** One debtor of a crowd, known by his loan and his phone. */
@@ -53,21 +52,25 @@ const agreementOf = (agreementId: string) => ({
 /** Opens an agreement for each client, and their policies: the shipped one, but for its hours. */
 export async function openCrowd(doors: Doors, tag: string, sizes: readonly Client[]): Promise<Crowd> {
   const clients = sizes.map((client, n) => ({ ...client, agreementId: `AGR-${tag}-${n + 1}` }));
-  const post = async (who: string, path: string, body?: unknown): Promise<void> => {
+  for (const { agreementId } of clients) {
     const headers = { 'idempotency-key': randomUUID() };
-    const answer = await doors.call(who, 'POST', `${doors.urls.cases}${path}`, body, headers);
-    if (answer.status >= 300) throw new Error(`POST ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
-  };
-  for (const { agreementId } of clients) await post('admin', '/agreements', agreementOf(agreementId));
+    const answer = await doors.call(
+      'admin',
+      'POST',
+      `${doors.urls.cases}/agreements`,
+      agreementOf(agreementId),
+      headers,
+    );
+    if (answer.status >= 300) throw new Error(`POST /agreements: ${answer.status} ${JSON.stringify(answer.body)}`);
+  }
   for (const hours of ['from eight', 'at any hour'] as const) {
     const agreements = clients.filter((client) => client.hours === hours).map(({ agreementId }) => agreementId);
-    if (agreements.length === 0) continue;
-    const policyId = `${hours.replaceAll(' ', '-')}-${tag}`;
-    await post('policyAuthor', '/policies', {
-      file: `${policyId}.yaml`,
-      yaml: policyText(policyId, agreements, hours),
-    });
-    await post('manager', `/policies/${policyId}/versions/1/approve`);
+    const id = `${hours.replaceAll(' ', '-')}-${tag}`;
+    if (agreements.length > 0)
+      await putInUse(
+        doors,
+        houseOf(id, agreements, (shipped) => hoursOf(shipped, hours)),
+      );
   }
   const database = await openDatabase({ url: doors.databases.services.notifications, name: 'crowd', poolSize: 2 });
   return crowdOf({ doors, tag, clients, database, bank: openBank({ ...doors, now: doors.clock.now }) });
@@ -78,28 +81,10 @@ const windowsOf: Record<Hours, object> = {
   'at any hour': {},
 };
 
-/** JSON is YAML. Of the examples of the shipped policy, the one that holds at any hours. */
-function policyText(id: string, agreements: readonly string[], hours: Hours): string {
-  const shipped = new URL('../../../libs/treatment/policies/cn-unsecured-consumer.yaml', import.meta.url);
-  const policy = parse(readFileSync(shipped, 'utf8')) as {
-    entry: object;
-    steps: ({ windows?: object } & Record<string, unknown>)[];
-    examples: { name: string }[];
-  };
-  return JSON.stringify({
-    ...policy,
-    id,
-    title: `Messages ${hours}`,
-    effectiveFrom: '2020-01-01',
-    selection: { priority: 100, agreements, when: { all: [] } },
-    entry: { ...policy.entry, gather: { n: 1, unit: 'minutes' } },
-    steps: policy.steps.map(({ windows, ...step }) => ({
-      ...step,
-      ...(windows === undefined ? {} : windowsOf[hours]),
-    })),
-    examples: policy.examples.slice(0, 1),
-  });
-}
+const hoursOf = ({ entry, steps }: PolicyFile, hours: Hours): object => ({
+  entry: { ...entry, gather: { n: 1, unit: 'minutes' } },
+  steps: steps.map(({ windows, ...step }) => ({ ...step, ...(windows === undefined ? {} : windowsOf[hours]) })),
+});
 
 const atOnce = 200;
 
