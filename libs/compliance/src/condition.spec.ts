@@ -136,6 +136,20 @@ describe('a date in a condition', () => {
     expect(verdict(rule, {})).toMatchObject({ earliest: 'never' });
   });
 
+  it('is not over with the first of two dates when the second still lies ahead', () => {
+    const both = {
+      all: [
+        { fact: 'case.firstContactOn', notAfter: 'today' },
+        { fact: 'case.validationNoticeOn', notAfter: 'today' },
+      ],
+    };
+    const values = { 'case.firstContactOn': '2026-11-11', 'case.validationNoticeOn': '2026-11-14' };
+    for (const told of [values, { 'case.firstContactOn': '2026-11-14', 'case.validationNoticeOn': '2026-11-11' }])
+      expect(verdict(requires('BOTH', both), told)).toMatchObject({
+        ...{ earliest: '2026-11-13T16:00:00.000Z', denials: [{ until: '2026-11-13T16:00:00.000Z' }] },
+      });
+  });
+
   it('frees only where somebody told it: known asks just that', () => {
     const rule = blocks('FRESH', { not: { fact: 'case.firstContactOn', known: true } });
     expect(verdict(rule, {}).verdict).toBe('deny');

@@ -72,8 +72,9 @@ describe('a limit', () => {
   });
 
   it('of a debt counts each person by himself where it says so', () => {
-    const events = [at('09T08:00'), at('09T09:00', { person: 'somebody else' })];
-    expect(useOf({ key: 'debt' }, events)).toMatchObject([{ used: 2 }]);
+    const other = { person: 'somebody else' };
+    const events = [at('09T08:00'), at('09T09:00', other), at('09T10:00', other)];
+    expect(useOf({ key: 'debt' }, events)).toMatchObject([{ used: 3 }]);
     expect(useOf({ key: 'debt', perPerson: true }, events)).toMatchObject([{ used: 1 }]);
     expect(untilOf({ key: 'debt', perPerson: true }, events)).toBe('now');
     expect(untilOf({ key: 'debt', perPerson: true, max: 1 }, events)).toBe('2026-11-09T16:00:00.000Z');
@@ -106,6 +107,18 @@ describe('the use of a limit', () => {
     const [rolling] = useOf({ window: { rolling: { days: 1 } } }, events);
     expect(rolling).toMatchObject({ used: 2, nextFree: '2026-11-10T00:00:00.000Z' });
     expect(rolling).not.toHaveProperty('days');
+  });
+
+  it('is free again with the oldest of what counts, in whatever order that is told', () => {
+    const rolling = { window: { rolling: { hours: 24 } }, max: 5 };
+    const events = ['09T09:00', '08T14:00', '09T07:00', '08T13:00', '09T11:00'].map((time) => at(time));
+    expect(useOf(rolling, events)).toMatchObject([{ used: 5, nextFree: '2026-11-09T05:00:00.000Z' }]);
+    expect(useOf(rolling, [...events].reverse())).toMatchObject([{ nextFree: '2026-11-09T05:00:00.000Z' }]);
+  });
+
+  it('of a person counts also where the contact is about no debt', () => {
+    expect(useOf({}, [at('09T08:00')], { debts: [] })).toMatchObject([{ used: 1 }]);
+    expect(untilOf({ max: 1 }, [at('09T08:00')], { debts: [] })).toBe('2026-11-09T16:00:00.000Z');
   });
 
   it('counts what leaves its window at this very moment no more', () => {

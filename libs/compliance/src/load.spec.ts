@@ -260,6 +260,7 @@ ${common}    verdict: delay
     hours: { from: '08:00', to: '20:00', notOnHolidays: true }
     examples:
       - { name: four in London, given: { ${noon} }, expect: { denied: { until: '2026-11-09T08:00:00Z' } } }
+      - { name: night in Shanghai, given: { at: '2026-11-09T15:00:00Z' }, expect: passes }
       - { name: noon in Shanghai, given: { ${noon}, zones: [Asia/Shanghai] }, expect: passes }
       - { name: a holiday, given: { ${noon}, zones: [Asia/Shanghai], holidays: ['2026-11-09'] }, expect: { denied: { until: '2026-11-10T08:00:00+08:00' } } }
 `;

@@ -49,6 +49,22 @@ describe('a pack is refused with file, line, rule, what is wrong and how to put 
 
   it('for a field that stands at the wrong place', () => {
     expect(saidOf({ from: '08:00' })).toEqual(['from: "from" does not belong here']);
+    const words = [
+      'all',
+      'any',
+      'not',
+      'fact',
+      'plusDays',
+      'calendarDays',
+      'rolling',
+      'days',
+      'denied',
+      'until',
+      'kind',
+    ];
+    for (const word of [...words, 'other', 'times', 'window', 'perPerson', 'notOnDates', 'url', 'given', 'at', 'rules'])
+      expect(saidOf({ [word]: 1 })).toEqual([`${word}: "${word}" does not belong here`]);
+    expect(saidOf(example({ hours: 1 }))).toEqual(['examples.0.given.hours: "hours" does not belong here']);
     expect(saidOf(example({ fact: true }))).toEqual(['examples.0.given.fact: "fact" does not belong here']);
   });
 
@@ -61,6 +77,10 @@ describe('a pack is refused with file, line, rule, what is wrong and how to put 
   it('for a fact that nobody knows of', () => {
     expect(withRule({ verdict: 'block', hours: undefined, when: { fact: 'person.refussed', is: true } })).toEqual([
       'test.yaml:18: T-BAD: rules.0.when: there is no fact "person.refussed": did you mean "person.refused"?',
+    ]);
+    // Of two words that are near, the nearer, wherever it stands.
+    expect(when({ fact: 'debtor.breathingSpaceFro', known: true })).toEqual([
+      'when: there is no fact "debtor.breathingSpaceFro": did you mean "debtor.breathingSpaceFrom"?',
     ]);
     expect(when({ fact: 'weather', is: 'fine' })[0]).toMatch(
       /^when: there is no fact "weather": known are contact\.channel, contact\.purpose,/,
@@ -80,6 +100,10 @@ describe('a pack is refused with file, line, rule, what is wrong and how to put 
     expect(when({ any: [bad, { fact: 'case.plankept', is: true }] })).toEqual([
       'when.any.0: there is no fact "person.rolle": did you mean "person.role"?',
       'when.any.1: there is no fact "case.plankept": did you mean "case.planKept"?',
+    ]);
+    expect(when({ any: [{ all: [] }, bad] })).toEqual([
+      'when.any.0: "all" takes a list of at least one condition',
+      'when.any.1: there is no fact "person.rolle": did you mean "person.role"?',
     ]);
     expect(saidOf({ unless: bad })).toEqual(['unless: there is no fact "person.rolle": did you mean "person.role"?']);
     expect(saidOf({ verdict: 'require', hours: undefined, requires: bad })).toEqual([
@@ -120,6 +144,7 @@ describe('a pack is refused with file, line, rule, what is wrong and how to put 
     [{ any: { fact: 'person.refused', is: true } }, '"any" takes a list of at least one condition'],
     [{ any: 7, fact: 'person.refused' }, '"any" stands alone in its braces'],
     [{ not: { fact: 'person.refused', is: true }, all: [] }, '"all" stands alone in its braces'],
+    [null, 'a condition is { all: […] }, { any: […] }, { not: … } or { fact: …, is: … }'],
     ['person.refused', 'a condition is { all: […] }, { any: […] }, { not: … } or { fact: …, is: … }'],
   ])('for the condition %j', (condition, said) => {
     expect(when(condition)).toEqual([`when: ${said}`]);
@@ -168,6 +193,7 @@ describe('a pack is refused with file, line, rule, what is wrong and how to put 
     ['actor.trainedUntil', 'soon', 'actor.trainedUntil is a date such as 2026-01-30, never "soon"'],
     ['actor.trainedUntil', 'on 2026-01-30', 'actor.trainedUntil is a date such as 2026-01-30, never "on 2026-01-30"'],
     ['actor.trainedUntil', '2026-01-30T00', 'actor.trainedUntil is a date such as 2026-01-30, never "2026-01-30T00"'],
+    ['actor.trainedUntil', ['2026-01-30'], 'actor.trainedUntil is a date such as 2026-01-30, never ["2026-01-30"]'],
     ['actor.trainedUntil', 20_260_130, 'actor.trainedUntil is a date such as 2026-01-30, never 20260130'],
   ])('for an example that tells %s as %j', (fact, value, said) => {
     expect(saidOf(example({ facts: { [fact]: value } }))).toEqual([`examples.0.given.facts.${fact}: ${said}`]);
@@ -218,6 +244,12 @@ describe('a pack is refused with file, line, rule, what is wrong and how to put 
     expect(errorsOf(head.replace('jurisdiction: CN\n', ''))).toEqual(
       expect.arrayContaining(['test.yaml:1: jurisdiction: is missing']),
     );
+    expect(errorsOf(`${head}  - null\n`)).toEqual([
+      'test.yaml:7: rule number 1: rules.0: Invalid input: expected object, received null',
+    ]);
+    expect(errorsOf(head.replace('[Asia/Shanghai]', '[7]').replace('rules:', 'rules: []'))).toEqual([
+      'test.yaml:5: zones.0: Invalid input: expected string, received number',
+    ]);
     expect(errorsOf(`${head}  - 7\n`)).toEqual([
       'test.yaml:7: rule number 1: rules.0: Invalid input: expected object, received number',
     ]);
@@ -228,6 +260,7 @@ describe('a pack is refused with file, line, rule, what is wrong and how to put 
 
   it('also when there is nothing in it', () => {
     expect(errorsOf('')[0]).toBe('test.yaml:1: : Invalid input: expected object, received null');
+    expect(errorsOf('# a list\n\n- 1')[0]).toBe('test.yaml:3: : Invalid input: expected object, received array');
     expect(errorsOf('- 1')[0]).toBe('test.yaml:1: : Invalid input: expected object, received array');
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { rulePack } from './index.js';
+import { hold, rulePack } from './index.js';
 import { blocks, counts, noon, requires, ruleOf } from './testing.js';
 
 const pack = {
@@ -283,6 +283,26 @@ describe('a rule', () => {
   });
 });
 
+describe('a hold', () => {
+  const whole = { holdId: 'h', kind: 'dispute', effects: ['contact'], allows: ['serve'], from: '2026-11-01T00:00:00Z' };
+
+  it('has a kind, effects, purposes it allows, and a beginning; an end, accounts and persons where it says so', () => {
+    const scoped = { ...whole, until: '2026-11-30T00:00:00Z', accounts: ['a'], persons: ['p'] };
+    expect(hold.parse(whole)).toEqual(whole);
+    expect(hold.parse(scoped)).toEqual(scoped);
+    for (const field of ['holdId', 'kind', 'effects', 'allows', 'from'])
+      expect(hold.safeParse({ ...whole, [field]: undefined }).success).toBe(false);
+    for (const wrong of [
+      { effects: ['mood'] },
+      { from: 'now' },
+      { until: 'later' },
+      { accounts: 'a' },
+      { persons: [7] },
+    ])
+      expect(hold.safeParse({ ...whole, ...wrong }).success).toBe(false);
+  });
+});
+
 describe('a pack', () => {
   it.each<[object, boolean]>([
     [{}, true],
@@ -313,6 +333,10 @@ describe('a pack', () => {
     [{ rules: undefined }, false],
   ])('%j: %s', (of, taken) => {
     expect(saidOf(of).length === 0).toBe(taken);
+  });
+
+  it('is named as packs are', () => {
+    expect(saidOf({ pack: 'CN' })).toEqual(['pack: an id such as cn-cba-2026']);
   });
 
   it('names a rule once, and every one that stands again', () => {

@@ -133,6 +133,10 @@ describe('files of one pack', () => {
       'b.yaml:1: test 1 stands in a.yaml too: give one another packVersion',
     ]);
     expect(told(file('a.yaml'), file('b.yaml', { pack: 'other' }))).toEqual([]);
+    const text = `pack: test\npackVersion: '1'\ntitle: { zh: 试, en: test }\njurisdiction: CN\nzones: [Asia/Shanghai]\nrules: []\n`;
+    expect(told({ file: 'a.yaml', text }, { file: 'b.yaml', text })).toEqual([
+      'b.yaml:2: test 1 stands in a.yaml too: give one another packVersion',
+    ]);
   });
 
   it('are refused all together, with what is wrong in each', () => {
