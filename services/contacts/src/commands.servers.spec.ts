@@ -279,7 +279,9 @@ describe('qualifications over HTTP', () => {
       publishedOn: '2026-01-01',
       inspectedUntil: '2027-01-01',
       evaluatedUntil: '2027-02-01',
+      contractTerms: ['purpose', 'return-or-delete'],
     };
+    expect((await call('put', '/agencies/ag-7', { ...input, contractTerms: ['none'] }, 'compliance')).status).toBe(422);
     expect((await call('put', '/agencies/ag-7', input, 'compliance')).body).toMatchObject({ ...input, version: 1 });
     expect((await call('get', '/agencies/ag-7', {}, 'supervisor', null)).body).toMatchObject(input);
     expect((await call('get', '/agencies/ag-8', {}, 'supervisor', null)).status).toBe(404);

@@ -54,6 +54,7 @@ export interface AgencyFacts {
   publishedOn: string | null;
   inspectedUntil: string | null;
   evaluatedUntil: string | null;
+  contractTerms: string[];
 }
 export interface PointRow {
   contactPointId: string;
@@ -150,7 +151,7 @@ const partiesSql = `
            WHERE collector_id = asked.actor) AS collector,
          (SELECT json_build_object(
                    'listed', listed, 'publishedOn', published_on,
-                   'inspectedUntil', inspected_until, 'evaluatedUntil', evaluated_until
+                   'inspectedUntil', inspected_until, 'evaluatedUntil', evaluated_until, 'contractTerms', contract_terms
                  )
             FROM agencies
            WHERE agency_id = asked.agency_id) AS agency`;

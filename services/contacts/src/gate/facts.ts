@@ -70,4 +70,11 @@ export type GateActor =
 /** `known` false: nobody ever entered it. */
 export type GateAgency =
   | { known: false }
-  | { known: true; listed: boolean; published: boolean; inspectedUntil: string | null; evaluatedUntil: string | null };
+  | {
+      known: true;
+      listed: boolean;
+      published: boolean;
+      inspectedUntil: string | null;
+      evaluatedUntil: string | null;
+      contractTerms: readonly string[];
+    };

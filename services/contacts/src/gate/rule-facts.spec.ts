@@ -68,6 +68,7 @@ describe('what packs are told of an ordinary machine message to a debtor', () =>
       'case.stage': 'calling',
       'case.planKept': false,
       'case.disputed': false,
+      'debtor.breathingSpace': false,
       'actor.kind': 'machine',
     });
   });
@@ -98,6 +99,7 @@ describe('what packs are told of an ordinary machine message to a debtor', () =>
             published: true,
             inspectedUntil: '2027-01-01',
             evaluatedUntil: '2027-02-01',
+            contractTerms: ['purpose'],
           },
         },
       }),
@@ -125,6 +127,7 @@ describe('what packs are told of an ordinary machine message to a debtor', () =>
       'case.stage': 'calling',
       'case.planKept': false,
       'case.disputed': false,
+      'debtor.breathingSpace': false,
       'actor.kind': 'machine',
     });
   });
@@ -164,6 +167,29 @@ describe('the case', () => {
     expect(values({}, theCase(), point(), ['a'])['case.planKept']).toBe(false);
   });
 
+  it.each<[string, object[], object]>([
+    ['none', [], { 'debtor.breathingSpace': false }],
+    // Nine in the evening in London is the next morning in Shanghai.
+    ['one', [{ from: '2026-11-01T21:00:00.000Z' }], { 'debtor.breathingSpaceFrom': '2026-11-02' }],
+    [
+      'two, by the later',
+      [{ from: '2026-11-04T00:00:00.000Z' }, { from: '2026-11-03T00:00:00.000Z' }],
+      { 'debtor.breathingSpaceFrom': '2026-11-04' },
+    ],
+    ['one that is over', [{ until: now }], { 'debtor.breathingSpace': false }],
+    ['another kind of hold', [{ kind: 'hardship' }], { 'debtor.breathingSpace': false }],
+    ['one of the debtor', [{ persons: ['d'] }], { 'debtor.breathingSpace': true }],
+    ['one of the guarantor', [{ persons: ['g'] }], { 'debtor.breathingSpace': false }],
+    ['one of another account', [{ accounts: ['b'] }], { 'debtor.breathingSpace': false }],
+  ])('tells of a breathing space: %s', (_, of, told) => {
+    const hold = { holdId: 'h', kind: 'breathing-space', effects: [], allows: [], from: '2026-11-01T00:00:00.000Z' };
+    const holds = of.map((one) => ({ ...hold, ...one }));
+    const all = values({}, { ...theCase(), debtorId: 'd', holds }, point(), ['a']);
+    expect(all).toMatchObject(told);
+    if (told['debtor.breathingSpace' as keyof typeof told] === false)
+      expect(all).not.toHaveProperty(['debtor.breathingSpaceFrom']);
+  });
+
   it.each<[string, object, boolean]>([
     ['now', {}, true],
     ['of a covered account', { accounts: ['a'] }, true],
@@ -201,12 +227,14 @@ describe('who makes the contact', () => {
       published: false,
       inspectedUntil: '2027-03-01',
       evaluatedUntil: '2027-02-01',
+      contractTerms: ['purpose', 'term'],
     } as const;
     expect(of({ ...human, agency })).toMatchObject({
       'agency.listed': true,
       'agency.published': false,
       'agency.inspectedUntil': '2027-03-01',
       'agency.evaluatedUntil': '2027-02-01',
+      'agency.contractTerms': ['purpose', 'term'],
     });
     const without = { ...human, agency: { ...agency, inspectedUntil: null, evaluatedUntil: null } };
     expect(of(without)).not.toHaveProperty(['agency.inspectedUntil']);

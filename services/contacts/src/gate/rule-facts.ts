@@ -1,3 +1,4 @@
+import { isZone, toLocal } from '@arrears/calendar';
 import type { FactValues } from '@arrears/compliance';
 import type { CaseFacts, PermitRequest } from '@arrears/contracts';
 import { isThirdParty, relationClass } from '../third-parties/third-party.js';
@@ -65,18 +66,31 @@ function debtorFacts({ debtor }: GateFacts): Maybe {
 
 function caseFacts(covers: readonly string[], now: string, known: CaseFacts): Maybe {
   const covered = known.accounts.filter(({ accountId }) => covers.includes(accountId));
-  const disputed = known.holds.some(
-    ({ kind, from, until, accounts }) =>
-      kind === 'dispute' &&
+  const inForce = known.holds.filter(
+    ({ from, until, accounts }) =>
       Date.parse(from) <= Date.parse(now) &&
       (until === undefined || Date.parse(now) < Date.parse(until)) &&
       (accounts === undefined || accounts.some((account) => covers.includes(account))),
   );
   return {
+    ...breathingSpace(inForce, known),
     'case.stage': known.stage,
     'case.planKept': covered.some(({ status }) => status === 'plan'),
-    'case.disputed': disputed,
+    'case.disputed': inForce.some(({ kind }) => kind === 'dispute'),
   };
+}
+
+/** The debtor's own; of several in force the one that began last. */
+function breathingSpace(inForce: CaseFacts['holds'], { debtorId, timeZone }: CaseFacts): Maybe {
+  const his = inForce.filter(
+    ({ kind, persons }) => kind === 'breathing-space' && (persons === undefined || persons.includes(debtorId)),
+  );
+  const zone = isZone(timeZone) ? timeZone : 'UTC';
+  const [latest] = his
+    .map(({ from }) => toLocal(from, zone).date)
+    .sort()
+    .reverse();
+  return { 'debtor.breathingSpace': his.length > 0, 'debtor.breathingSpaceFrom': latest };
 }
 
 function actorFacts(actor: GateActor): Maybe {
@@ -92,6 +106,7 @@ function actorFacts(actor: GateActor): Maybe {
           'agency.published': agency.published,
           'agency.inspectedUntil': agency.inspectedUntil,
           'agency.evaluatedUntil': agency.evaluatedUntil,
+          'agency.contractTerms': agency.contractTerms,
         }
       : {}),
   };

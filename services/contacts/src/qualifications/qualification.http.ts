@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { GateParts } from '../gate/parts.js';
 import { proof } from '../http.js';
 import { GATE } from '../tokens.js';
-import { yearlyFault } from './qualification.js';
+import { contractTerms, yearlyFault } from './qualification.js';
 import { readAgency, readCollector, saveAgency, saveCollector } from './qualification.store.js';
 
 /** `sub` of the collector's login, or the id of an agency. */
@@ -24,6 +24,7 @@ const agencyInput = z.object({
   publishedOn: z.iso.date().optional(),
   inspectedUntil: until.optional(),
   evaluatedUntil: until.optional(),
+  contractTerms: z.array(z.enum(contractTerms)).max(contractTerms.length).default([]),
 });
 
 /** Facts that a permit of a person or an agency needs; of whom nothing is entered, nothing is known, and nothing allowed. */
@@ -90,7 +91,8 @@ export class QualificationHttp {
     const command = { key, actor: actor.sub, route: 'PUT /agencies/:id', input: { agencyId, input } };
     const answer = await idempotent(db, command, async (tx) => {
       const { listed, publishedOn = null, inspectedUntil = null, evaluatedUntil = null } = input;
-      const content = { agencyId, listed, publishedOn, inspectedUntil, evaluatedUntil };
+      const terms = contractTerms.filter((term) => input.contractTerms.includes(term));
+      const content = { agencyId, listed, publishedOn, inspectedUntil, evaluatedUntil, contractTerms: terms };
       return { status: 200, body: await saveAgency(tx, { ...content, by: actor.sub, at: clock.nowIso() }) };
     });
     sendAnswer(response, answer);

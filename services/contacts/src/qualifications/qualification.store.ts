@@ -1,4 +1,5 @@
 import type { Tx } from '@arrears/persistence';
+import type { ContractTerm } from './qualification.js';
 
 export interface CollectorRow {
   collectorId: string;
@@ -16,6 +17,7 @@ export interface AgencyRow {
   publishedOn: string | null;
   inspectedUntil: string | null;
   evaluatedUntil: string | null;
+  contractTerms: ContractTerm[];
   version: number;
   changedBy: string;
   changedAt: Date;
@@ -26,7 +28,7 @@ const collectorColumns = `
   violent_record AS "violentRecord", version, changed_by AS "changedBy", changed_at AS "changedAt"`;
 const agencyColumns = `
   agency_id AS "agencyId", listed, published_on AS "publishedOn", inspected_until AS "inspectedUntil",
-  evaluated_until AS "evaluatedUntil", version, changed_by AS "changedBy", changed_at AS "changedAt"`;
+  evaluated_until AS "evaluatedUntil", contract_terms AS "contractTerms", version, changed_by AS "changedBy", changed_at AS "changedAt"`;
 
 type Content<Row> = Omit<Row, 'version' | 'changedBy' | 'changedAt'> & { by: string; at: string };
 
@@ -63,13 +65,14 @@ export async function saveCollector(tx: Tx, content: Content<CollectorRow>): Pro
 export async function saveAgency(tx: Tx, content: Content<AgencyRow>): Promise<AgencyRow> {
   const [row] = await tx.query<AgencyRow>(
     `INSERT INTO agencies AS known (
-       agency_id, listed, published_on, inspected_until, evaluated_until, version, changed_by, changed_at
-     ) VALUES ($1, $2, $3, $4, $5, 1, $6, $7)
+       agency_id, listed, published_on, inspected_until, evaluated_until, contract_terms, version, changed_by, changed_at
+     ) VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8)
      ON CONFLICT (agency_id) DO UPDATE
         SET listed          = excluded.listed,
             published_on    = excluded.published_on,
             inspected_until = excluded.inspected_until,
             evaluated_until = excluded.evaluated_until,
+            contract_terms  = excluded.contract_terms,
             version         = known.version + 1,
             changed_by      = excluded.changed_by,
             changed_at      = excluded.changed_at
@@ -80,6 +83,7 @@ export async function saveAgency(tx: Tx, content: Content<AgencyRow>): Promise<A
       content.publishedOn,
       content.inspectedUntil,
       content.evaluatedUntil,
+      content.contractTerms,
       content.by,
       content.at,
     ],

@@ -14,3 +14,7 @@ export function yearlyFault(until: LocalDate | null | undefined, today: LocalDat
 export function isPublished(publishedOn: LocalDate | null, today: LocalDate): boolean {
   return publishedOn !== null && publishedOn <= today;
 }
+
+/** What a contract with an agency must settle about the data that it is given: what for and how long, and what then. */
+export const contractTerms = ['purpose', 'term', 'no-sub-entrusting', 'return-or-delete'] as const;
+export type ContractTerm = (typeof contractTerms)[number];

@@ -23,6 +23,7 @@ const inOrder: Entered = {
   publishedOn: '2026-03-01',
   inspectedUntil: '2027-01-31',
   evaluatedUntil: '2027-02-28',
+  contractTerms: ['purpose', 'term', 'no-sub-entrusting', 'return-or-delete'],
 };
 
 /** A recorded call by a trained collector of an agency of which this is entered; null: nothing. */
@@ -41,6 +42,11 @@ describe('an agency', () => {
   it('calls the debtor when it is on the published white list and both yearly reviews are in force', async () => {
     const answer = await granted(world, await callBy(inOrder));
     expect(answer.by).toBe('agency');
+    const [kept] = await world.db.query<{ terms: string[] }>(
+      `SELECT basis #> '{facts,values,agency.contractTerms}' AS terms FROM permits WHERE permit_id = $1`,
+      [answer.permitId],
+    );
+    expect(kept?.terms).toEqual(inOrder.contractTerms);
   });
 
   it.each<[string, Entered | null, string[]]>([
@@ -56,7 +62,7 @@ describe('an agency', () => {
   });
 
   it('works on the last day of its reviews, and on the day of its publication', async () => {
-    const lastDay = { listed: true, publishedOn: today, inspectedUntil: today, evaluatedUntil: today };
+    const lastDay = { ...inOrder, publishedOn: today, inspectedUntil: today, evaluatedUntil: today };
     await granted(world, await callBy(lastDay));
   });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { ContactPointChanged } from '@arrears/contracts';
+import { purposes, type ContactPointChanged } from '@arrears/contracts';
 import { invalidateNumber } from '../points/invalidate.service.js';
 import { openWorld, type OverdueCase, type World } from '../testing.js';
 import { dial, granted, journalOf, pointsOf, qualify, rulesAgainst, told } from './support.js';
@@ -57,6 +57,31 @@ describe('WRONG-MAN: the number belongs to a stranger', () => {
     expect(
       await rulesAgainst(world, dial(landline, { contactPointIds: pointsOf(world, landline, 'debtor', 'landline') })),
     ).toContain('NO-USABLE-POINT');
+  });
+
+  it('no debt is named to him: nothing goes to his number, on any channel and for any purpose', async () => {
+    const one = await withNumber('13800000406');
+    // What the dialler knew when he dialled: whom he asks for, and nothing that he could tell.
+    const before = await granted(world, dial(one));
+    const { accounts, caseNo } = one.facts;
+    for (const owed of [one.loan.loanId, one.loan.product, caseNo, ...accounts.map(({ accountId }) => accountId)])
+      expect(JSON.stringify(before)).not.toContain(owed);
+
+    await dead(one, 'wrong-person');
+    await world.inbound(one);
+    for (const channel of ['sms', 'voiceBot', 'push', 'call'] as const)
+      for (const purpose of purposes) {
+        const asked = channel === 'call' ? dial(one, { purpose }) : one.request({ channel, purpose });
+        const phones = { contactPointIds: pointsOf(world, one, 'debtor') };
+        expect([channel, purpose, await rulesAgainst(world, { ...asked, ...phones })]).toEqual([
+          ...[channel, purpose],
+          expect.arrayContaining(['NO-USABLE-POINT']),
+        ]);
+      }
+    const known = await told<object>(world, 'arrears.contacts.contact-point-changed.v1');
+    const entries = await world.db.query('SELECT data FROM journal WHERE case_id = $1', [one.facts.caseId]);
+    for (const text of [JSON.stringify(known), JSON.stringify(entries)])
+      for (const secret of ['13800000406', one.loan.loanId, one.loan.debtor.name]) expect(text).not.toContain(secret);
   });
 
   it('leaves the debtor his other numbers', async () => {
