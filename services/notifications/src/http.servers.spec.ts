@@ -99,9 +99,12 @@ describe('the routes of notifications', () => {
     );
     expect(routes.filter((route) => !route.includes('/templates')).sort()).toEqual([
       'GET /cases/:id/journal action',
+      'GET /events/parked action',
       'GET /inbound action',
       'GET /messages action',
       'GET /messages/:id action',
+      'POST /events/parked/:inboxId/replay action',
+      'POST /events/parked/:inboxId/set-aside action',
       'POST /inbound/:provider open',
       'POST /messages/:id/settle action',
       'POST /receipts/:provider open',
