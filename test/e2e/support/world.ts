@@ -51,9 +51,12 @@ export interface World {
   close: () => Promise<void>;
 }
 
-/** Opens the scenario on a morning of its own at 09:30 in Shanghai, the first or a later one of the installation. */
-export async function openWorld(name: string): Promise<World> {
-  const arrears = await sharedArrears();
+/**
+ * Opens the scenario on a morning of its own at 09:30 in Shanghai, the first or a later one of the installation.
+ * @param own an installation that is not everybody's; the scenario ends it itself
+ */
+export async function openWorld(name: string, own?: SharedArrears): Promise<World> {
+  const arrears = own ?? (await sharedArrears());
   const tag = `${name}-${randomBytes(3).toString('hex')}`;
   const first = nextMorning(arrears.clock.now());
   const day = (n: number): string => new Date(Date.parse(`${first}T00:00:00Z`) + n * dayMs).toISOString().slice(0, 10);
