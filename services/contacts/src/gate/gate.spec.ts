@@ -596,7 +596,7 @@ describe('every pack that binds an agreement without rules of its own', () => {
   it('lets no agency call that is not on the list, published, inspected and evaluated', () => {
     const rules = (agency: NonNullable<GateFacts['actor']['agency']>) =>
       ask({ ...call, agencyId: 'agency-1' }, { actor: { ...human, agency } });
-    const good = { known: true, listed: true, published: true } as const;
+    const good = { known: true, listed: true, published: true, contractTerms: [] } as const;
     const reviewed = { inspectedUntil: '2027-03-31', evaluatedUntil: '2027-02-28' };
     expect(rules({ known: false })).toEqual(['CN-CBA-AGENCY', 'CN-GBT-AGENCY']);
     expect(rules({ ...good, ...reviewed, listed: false })).toEqual(['CN-CBA-AGENCY']);
