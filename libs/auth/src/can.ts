@@ -62,6 +62,8 @@ export const can = {
   'third-party.refuse': ['collector', 'visitCollector', 'supervisor', 'complaints', 'compliance'],
   'consent.record': ['collector', 'visitCollector', 'supervisor', 'complaints', 'compliance'],
   'consent.withdraw': ['collector', 'visitCollector', 'supervisor', 'complaints', 'compliance'],
+  'cease-demand.record': ['collector', 'visitCollector', 'admin', 'supervisor', 'complaints', 'compliance'],
+  'cease-demand.withdraw': ['supervisor', 'complaints', 'compliance'],
   'inbound.record': ['collector', 'supervisor', 'complaints'],
   'stop-order.read': [...leaders, 'compliance', 'complaints', 'auditor', 'clientOfficer', 'sre'],
   'stop-order.request': [...leaders, 'compliance', 'clientOfficer', 'sre'],

@@ -5,6 +5,7 @@ import { actorOf, can, roles, type Action } from '@arrears/auth';
 import { createHealth, silentLogger } from '@arrears/observability';
 import { buildApp, type BuiltApp } from '@arrears/service';
 import request from 'supertest';
+import { requestPermit } from './gate/gate.service.js';
 import { contactsModule } from './module.js';
 import { personOf, pointsOf } from './scenarios/support.js';
 import { openWorld, type OverdueCase, type World } from './testing.js';
@@ -60,6 +61,13 @@ const commands: [Action, Method, () => string, () => object][] = [
     () => `/persons/${debtor()}/consents`,
     () => ({ agreementId: 'AGR-1', kind: 'any-hour', givenAt: world.clock.nowIso(), proof: 'sha256:aa' }),
   ],
+  [
+    'cease-demand.record',
+    'post',
+    () => `/persons/${debtor()}/cease-demands`,
+    () => ({ agreementId: 'AGR-1', channels: ['push'], proof: 'sha256:ce' }),
+  ],
+  ['cease-demand.withdraw', 'post', () => `/cease-demands/${randomUUID()}/withdraw`, () => ({ proof: 'sha256:ce' })],
   ['consent.withdraw', 'post', () => `/consents/${randomUUID()}/withdraw`, () => ({})],
   [
     'third-party.refuse',
@@ -378,6 +386,42 @@ describe('persons over HTTP', () => {
     expect(history.body['items']).toHaveLength(2);
     expect((await call('post', path, { to: 'dead', reason: 'Mr Wang said so' }, 'supervisor')).status).toBe(422);
     expect((await call('post', path, { to: 'dead', reason: 'told' }, 'supervisor~AGR-2')).status).toBe(404);
+  });
+
+  it('demand in writing that contact cease, and take it back in writing', async () => {
+    const us = { agreementId: 'AGR-US', debtor: { name: 'Synthetic Jones', timeZone: 'Asia/Shanghai' } };
+    const two = await world.overdue(us, { rulePacks: ['us-regf'] });
+    const thanked = async () => {
+      const answer = await requestPermit(
+        world.gate,
+        two.request({ purpose: 'confirm-payment', agencyId: 'ag-us', contactId: randomUUID() }),
+      );
+      return answer.verdict === 'denied' ? answer.denials.map(({ rule }) => rule) : answer.verdict;
+    };
+    expect(await thanked()).toBe('granted');
+    const path = `/persons/${two.facts.debtorId}/cease-demands`;
+    const input = { agreementId: 'AGR-US', channels: ['email', 'sms'], proof: 'sha256:cd' };
+    expect((await call('post', path, { ...input, channels: ['pigeon'] }, 'complaints')).status).toBe(422);
+    expect((await call('post', path, { ...input, agreementId: 'AGR-1' }, 'complaints')).status).toBe(404);
+    expect((await call('post', path, input, 'complaints~AGR-1')).status).toBe(404);
+    const demand = await call('post', path, input, 'complaints');
+    expect([demand.status, demand.body]).toMatchObject([201, { channels: ['email', 'sms'], withdrawnAt: null }]);
+    expect(await thanked()).toEqual(['US-F-CEASE']);
+
+    const withdraw = `/cease-demands/${String(demand.body['demandId'])}/withdraw`;
+    expect((await call('post', withdraw, {}, 'complaints')).status).toBe(422);
+    expect((await call('post', withdraw, { proof: 'sha256:ce' }, 'complaints~AGR-1')).status).toBe(404);
+    for (let n = 0; n < 2; n += 1)
+      expect((await call('post', withdraw, { proof: 'sha256:ce' }, 'complaints')).body).toMatchObject({
+        ...{ withdrawnBy: 'sub-complaints', withdrawalProof: 'sha256:ce' },
+      });
+    expect(await thanked()).toBe('granted');
+    expect((await call('get', path, {}, 'auditor', null)).body['items']).toHaveLength(1);
+    const told = await world.db.query<{ kind: string }>(
+      `SELECT kind FROM journal WHERE case_id = $1 AND kind LIKE 'cease-%' ORDER BY seq`,
+      [two.facts.caseId],
+    );
+    expect(told.map(({ kind }) => kind)).toEqual(['cease-demanded', 'cease-withdrawn']);
   });
 
   it('give and withdraw consents, with proof', async () => {

@@ -25,6 +25,7 @@ const consent = z.strictObject({
   source: z.string(),
   contactPointId: z.uuid().optional(),
 });
+const cease = z.strictObject({ demandId: z.uuid(), personId: z.uuid(), channels: z.array(z.string()) });
 const merge = z.strictObject({ mergeId: z.uuid(), members: z.array(z.uuid()), reason: z.string() });
 /** Of an order's own chain, which has its id in a case's place. */
 const stopOrder = z.strictObject({ stopOrderId: z.uuid(), scope: z.string(), value: z.string().optional() });
@@ -71,6 +72,8 @@ export const journal = journalOf({
   'consent-withdrawn': consent,
   'consent-opted-out': consent,
   'consent-opted-in': consent,
+  'cease-demanded': cease,
+  'cease-withdrawn': cease,
   'contact-point-changed': z.strictObject({
     contactPointId: z.uuid(),
     personId: z.uuid(),

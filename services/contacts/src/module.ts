@@ -1,6 +1,7 @@
 import type { Database, PersonKeys } from '@arrears/persistence';
 import { parkedEvents } from '@arrears/service';
 import { Module, type DynamicModule } from '@nestjs/common';
+import { CeaseDemandHttp } from './cease-demands/cease-demand.http.js';
 import { ConsentHttp } from './consents/consent.http.js';
 import { GateHttp } from './gate/gate.http.js';
 import type { GateParts } from './gate/parts.js';
@@ -30,7 +31,7 @@ export interface ContactsParts {
 
 const controllers = [
   ...[GateHttp, JournalHttp, RulePacksHttp, AgreementRulesHttp, StopOrderHttp, QualificationHttp],
-  ...[PersonHttp, StatusHttp, MergeHttp, ConsentHttp, PointHttp, RefusalHttp, InboundHttp],
+  ...[PersonHttp, StatusHttp, MergeHttp, ConsentHttp, CeaseDemandHttp, PointHttp, RefusalHttp, InboundHttp],
 ];
 
 /** The HTTP edge; consumer and relay are started beside it by `main.ts`. */

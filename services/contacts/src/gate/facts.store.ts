@@ -44,6 +44,8 @@ export interface FactsRow {
   roles: { loanId: string; role: string; relation: string | null }[];
   points: PointRow[];
   consents: { kind: string; pointId: string | null; personId: string }[];
+  /** Channels, or `all`, on which he demanded that contact cease. */
+  ceased: { personId: string; channels: string[] }[];
   stops: StopOrder[];
   collector: { trainedUntil: string; violentRecord: boolean; agencyId: string | null } | null;
   agency: AgencyFacts | null;
@@ -206,6 +208,11 @@ const factsSql = (lock: '' | 'FOR UPDATE', asked: { parties: string; optOuts: st
              FROM consents
             WHERE person_id = ANY (asked.ids) AND agreement_id = asked.agreement_id AND withdrawn_at IS NULL
          ) AS consents,
+         ARRAY (
+           SELECT json_build_object('personId', person_id, 'channels', channels)
+             FROM cease_demands
+            WHERE person_id = ANY (asked.ids) AND agreement_id = asked.agreement_id AND withdrawn_at IS NULL
+         ) AS ceased,
          ARRAY (
            SELECT json_build_object('stopOrderId', stop_order_id, 'scope', scope, 'value', value)
              FROM stop_orders

@@ -46,6 +46,8 @@ export interface GatePerson {
   refused: boolean;
   /** Consents in force under the agreement; `pointId` null = for all his points. */
   consents: readonly { kind: string; pointId: string | null }[];
+  /** Channels, or `all`, on which he demanded in writing that contact cease. */
+  ceased: readonly string[];
   /** He has another phone that works and is not his workplace's. */
   hasOtherPoint: boolean;
 }

@@ -42,8 +42,7 @@ async function answerAtOnce(parts: GateParts, request: PermitRequest): Promise<P
   const row = await parts.readFacts(questionOf(request, { book: parts.rules, at }));
   const rules = boundRules(parts.rules, row);
   const earlier = isInHand(row.earlier, request, parts.clock.realNow()) ? row.earlier : null;
-  if (rules instanceof UnknownPack)
-    return earlier === null ? { verdict: 'facts-behind', detail: rules.message } : null;
+  if (rules instanceof UnknownPack) return earlier === null ? { verdict: 'facts-behind', detail: rules.message } : null;
   const addressee = await unseal(parts.personKeys, request, row);
   if (mustBeLocked(request, row, rules.packs)) return null;
 

@@ -68,6 +68,7 @@ const debtor = (of: Partial<GatePerson> = {}): GatePerson => ({
   barred: false,
   refused: false,
   consents: [],
+  ceased: [],
   hasOtherPoint: true,
   ...of,
 });

@@ -107,6 +107,7 @@ function gatePerson(request: PermitRequest, row: FactsRow, ledgers: Ledgers): Ga
     consents: row.consents
       .filter(({ personId }) => ids.includes(personId))
       .map(({ kind, pointId }) => ({ kind, pointId })),
+    ceased: row.ceased.filter(({ personId }) => ids.includes(personId)).flatMap(({ channels }) => channels),
     hasOtherPoint: row.points.some(isOtherPhone),
   };
 }

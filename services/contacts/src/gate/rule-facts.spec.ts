@@ -34,7 +34,7 @@ const person = (of: Partial<GatePerson> = {}): GatePerson => ({
     barred: false,
     refused: false,
   },
-  ...{ consents: [], hasOtherPoint: false },
+  ...{ consents: [], ceased: [], hasOtherPoint: false },
   ...of,
 });
 const point = (of: Partial<GatePoint> = {}): GatePoint => ({
@@ -60,6 +60,7 @@ describe('what packs are told of an ordinary machine message to a debtor', () =>
       'person.represented': false,
       'person.refused': false,
       'person.consents': [],
+      'person.ceased': [],
       'person.hasOtherPoint': false,
       'point.kind': 'mobile',
       'point.place': 'workplace',
@@ -147,6 +148,11 @@ describe('the person', () => {
     expect(refused(third, point({ bars: ['wrong-person'] }))).toBe(false);
     expect(refused({ refused: true })).toBe(false);
     expect(refused({ role: 'jointGuarantor', refused: true }, point({ bars: ['third-party-refused'] }))).toBe(false);
+  });
+
+  it('demanded that contact cease, under whichever of his ids', () => {
+    const ceased = ['sms', 'email', 'sms'];
+    expect(values({ person: person({ ceased }) })['person.ceased']).toEqual(['email', 'sms']);
   });
 
   it('has agreed for all points, or for the one that is asked about', () => {

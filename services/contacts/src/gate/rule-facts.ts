@@ -39,6 +39,7 @@ function personFacts(person: GatePerson | null, point: GatePoint | null): Maybe 
     'person.refused':
       isThirdParty(relation) && (person.refused || point?.bars.includes('third-party-refused') === true),
     'person.consents': [...new Set(consents)].sort(),
+    'person.ceased': [...new Set(person.ceased)].sort(),
     'person.hasOtherPoint': person.hasOtherPoint,
   };
 }

@@ -96,8 +96,7 @@ describe(`RACE: ${processes * requestsEach} permit requests for one debtor from 
     // All of them stand in one line: enough that each process asks about each id.
     const requests = many((n) => (known[n % known.length] as OverdueCase).request()).slice(0, 60);
     expect(await race(requests)).toEqual({ granted: 1, denied: 59 });
-    for (const { facts } of known)
-      expect(await verifyCaseJournal(world.db, facts.caseId)).toMatchObject({ ok: true });
+    for (const { facts } of known) expect(await verifyCaseJournal(world.db, facts.caseId)).toMatchObject({ ok: true });
   });
 
   it('CBA-6: never exceed six dials to one number, which thirty debtors gave', async () => {
