@@ -33,8 +33,10 @@ describe('STOP-ALL: everything is stopped while several hundred messages leave',
   afterAll(async () => {
     world.arrears.clock.speed(dayMs / 1_000);
     const { body } = await world.arrears.call('compliance', 'GET', stops('?state=in-force'));
-    for (const { stopOrderId } of (body as { items: { stopOrderId: string }[] }).items)
+    for (const { stopOrderId } of (body as { items: { stopOrderId: string }[] }).items) {
       await command('compliance', `/${stopOrderId}/lift`, { reason: 'the scenario is over' });
+      await command('manager', `/${stopOrderId}/lift/approve`, {});
+    }
     await crowd.close();
     await world.close();
   });
@@ -74,7 +76,10 @@ describe('STOP-ALL: everything is stopped while several hundred messages leave',
     await until(thanksQueued, 120_000, 'reminders of those who paid to be called back and thanks to wait');
     expect(Object.keys(await crowd.states()).filter((state) => state === 'failed')).toEqual([]);
 
-    const lifted = await command('compliance', `/${stopOrderId}/lift`, { reason: 'the texts are right' });
+    // It takes two to lift it as well.
+    const asks = await command('compliance', `/${stopOrderId}/lift`, { reason: 'the texts are right' });
+    expect(asks).toMatchObject({ status: 202, body: { state: 'in-force' } });
+    const lifted = await command('manager', `/${stopOrderId}/lift/approve`, {});
     expect(lifted).toMatchObject({ status: 200, body: { state: 'lifted' } });
     const { liftedAt } = lifted.body as { liftedAt: string };
     await until(async () => (await left()) >= debtors, 300_000, 'all messages to have left', 500);

@@ -18,7 +18,7 @@ const request: PermitRequest = {
 };
 const person: GatePerson = {
   ...{ role: 'debtor', relation: null, timeZone: null, language: 'en-US', status: 'normal', barred: false },
-  ...{ refused: false, consents: [], hasOtherPoint: false },
+  ...{ refused: false, consents: [], ceased: [], hasOtherPoint: false },
 };
 const facts = (of: Partial<GateFacts> = {}): GateFacts => ({
   ...{

@@ -27,7 +27,7 @@ describe('a rule of the gate itself', () => {
 describe('a third person', () => {
   const father: GatePerson = {
     ...{ role: 'relatedThird', relation: 'parent', timeZone: null, language: null, status: 'normal', barred: false },
-    ...{ refused: false, consents: [], hasOtherPoint: false },
+    ...{ refused: false, consents: [], ceased: [], hasOtherPoint: false },
   };
   const point = (bars: GatePoint['bars']): GatePoint => ({
     ...{ contactPointId: 'x', kind: 'mobile', number: 'n', place: 'other', reserved: false, valid: 'yes' },
