@@ -34,8 +34,9 @@ class FreshSources {
 
   init() {
     readAnew(process.cwd(), this.swc);
-    // A promise that nobody waits for fails the test that is under way, as with Jest.
-    process.on('unhandledRejection', (error) => (this.stray = error));
+    // What fails where nobody waits for it fails the test that is under way, as with Jest.
+    const failed = (error) => (this.stray = error);
+    process.on('unhandledRejection', failed).on('uncaughtException', failed);
   }
 
   async dryRun() {
