@@ -1,6 +1,6 @@
 /**
- * Three suites, chosen by name: `*.spec.ts` needs nothing but Node, `*.servers.spec.ts` talks to real servers,
- * `test/e2e` drives the built processes. Nothing is mocked at module level: native ESM has no hoisting.
+ * Four suites, chosen by name: `*.spec.ts` needs nothing but Node, `*.servers.spec.ts` talks to real servers,
+ * `test/browser` of the console looks at it in a browser, `test/e2e` drives the built processes. Nothing is mocked at module level: native ESM has no hoisting.
  */
 const shared = {
   rootDir: '.',
@@ -25,18 +25,25 @@ const shared = {
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/.arrears/', '<rootDir>/test/fixtures/boundaries/'],
 };
 const ignored = ['/node_modules/', '/dist/'];
+const browser = '/console/test/browser/';
 export default {
   projects: [
     {
       ...shared,
       displayName: 'unit',
       testMatch: ['<rootDir>/{libs,services,workflows,deploy}/**/*.spec.ts', '<rootDir>/test/unit/**/*.spec.ts'],
-      testPathIgnorePatterns: [...ignored, '\\.servers\\.spec\\.ts$'],
+      testPathIgnorePatterns: [...ignored, '\\.servers\\.spec\\.ts$', browser],
     },
     {
       ...shared,
       displayName: 'service',
       testMatch: ['<rootDir>/{libs,services,workflows,deploy}/**/*.servers.spec.ts'],
+      testPathIgnorePatterns: ignored,
+    },
+    {
+      ...shared,
+      displayName: 'web',
+      testMatch: ['<rootDir>/services/console/test/browser/**/*.spec.ts'],
       testPathIgnorePatterns: ignored,
     },
     {

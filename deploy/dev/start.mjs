@@ -33,7 +33,11 @@ async function start(options) {
   const ports = layout(options.port);
   const servers = await startServers({ dir, ports, password: folder.password, processes: folder.processes });
   const site = await step('Databases, topics, namespace, clock', () =>
-    prepareSite({ dir, ports, servers, day: firstDay(options, clockFile) }),
+    prepareSite({
+      ...{ dir, ports, servers, day: firstDay(options, clockFile) },
+      // Where the debtors of the demo portfolio live.
+      ...(options.demo ? { timeZone: 'Asia/Taipei' } : {}),
+    }),
   );
   const dev = await devPackage();
   const missing = dev.missingPrograms(site);
@@ -76,7 +80,7 @@ async function stopAll({ folder, watch, dir, clockFile }) {
   watch.quit();
   await watch.stop(['bank']);
   if (existsSync(clockFile)) (await clockPackage()).stopClock(clockFile);
-  await watch.stop(['cases', 'contacts', 'notifications']);
+  await watch.stop(['console', 'cases', 'contacts', 'notifications']);
   await watch.stop();
   await stopServers(folder.processes);
   folder.close();

@@ -6,12 +6,14 @@ import { trouble } from './trouble.mjs';
 /** Where everything listens, from one base: people's addresses +0 to +7, metrics from +20, servers from +40. */
 export function layout(base) {
   return {
+    console: base,
     cases: base + 1,
     contacts: base + 2,
     notifications: base + 3,
     idp: base + 5,
     carriers: base + 6,
     temporalUi: base + 7,
+    consoleMetrics: base + 20,
     casesMetrics: base + 21,
     contactsMetrics: base + 22,
     notificationsMetrics: base + 23,

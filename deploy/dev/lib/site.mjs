@@ -15,7 +15,7 @@ export const devPackage = () => import(pathToFileURL(join(root, 'deploy/dev/dist
 export const clockPackage = () => import(pathToFileURL(join(root, 'libs/clock/dist/index.js')).href);
 
 /** Databases, topics, namespace and clock of one data folder: what is missing is made. Returns the site. */
-export async function prepareSite({ dir, ports, servers, topicPrefix = '', day }) {
+export async function prepareSite({ dir, ports, servers, topicPrefix = '', day, timeZone }) {
   const dev = await devPackage();
   const clock = await clockPackage();
   const secrets = dev.loadSecrets(dir);
@@ -36,6 +36,7 @@ export async function prepareSite({ dir, ports, servers, topicPrefix = '', day }
     ports,
     clock: clockFile,
     logLevel: process.env.LOG_LEVEL,
+    timeZone,
   };
 }
 

@@ -67,7 +67,7 @@ async function stopAll({ folder, watch, dir }) {
   removeRuntime(dir);
   watch.quit();
   (await clockPackage()).stopClock(join(dir, 'clock.json'));
-  await watch.stop(['cases', 'contacts', 'notifications']);
+  await watch.stop(['console', 'cases', 'contacts', 'notifications']);
   await watch.stop();
   await stopServers(folder.processes);
   folder.close();
@@ -97,7 +97,12 @@ function restartOnChange(watch, serviceNames) {
   };
   for (const folder of ['libs', 'workflows', 'services']) {
     watchFiles(join(root, folder), { recursive: true }, (_event, name) => {
-      if (!name || !/\.(ts|sql|json|ya?ml)$/.test(name) || /(^|\/)(dist|node_modules)\/|\.spec\.ts$/.test(name)) return;
+      if (
+        !name ||
+        !/\.(tsx?|css|html|sql|json|ya?ml)$/.test(name) ||
+        /(^|\/)(dist|node_modules)\/|\.spec\.ts$/.test(name)
+      )
+        return;
       changed.add(folder === 'services' ? name.split('/')[0] : 'all');
       schedule();
     });

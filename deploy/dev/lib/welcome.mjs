@@ -10,6 +10,7 @@ export function welcome({ content, dir, options, took }) {
   say(`Arrears is ready (${took}). Data: ${dir}`);
   say();
   const titles = {
+    console: 'console',
     temporalUi: 'Temporal UI',
     cases: 'cases',
     contacts: 'contacts',
@@ -23,6 +24,7 @@ export function welcome({ content, dir, options, took }) {
   say(`  Password of each: ${password}   token: POST ${tokenUrl}`);
   say();
   say('  Look first at');
+  say(`    ${urls.console}   log in as collector, supervisor or auditor: cases, why not now, what is up`);
   if (urls.temporalUi)
     say(`    ${urls.temporalUi}/namespaces/${content.temporal.namespace}/workflows   one workflow a case, by stage`);
   say(`    ${command(dir, 'cases')}   the cases, in a second terminal`);

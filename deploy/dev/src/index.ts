@@ -1,6 +1,8 @@
 export { freePort } from './free-port.js';
+export { startIdentityProvider, type IdentityOptions } from './identity/identity-provider.js';
 export { clientIds, roles, seeds } from './identity/seeds.js';
 export type { Client, Scopes, Seeds, User } from './identity/seeds.js';
+export { signingKey } from './identity/signing-key.js';
 export { createDatabases, dropDatabases } from './site/databases.js';
 export type { SiteDatabases } from './site/databases.js';
 export { address, serviceNames } from './site/names.js';

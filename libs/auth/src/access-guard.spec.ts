@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ExecutionContext } from '@nestjs/common';
 import { Allow, Authenticated, Open, Roles, ServiceOnly } from './access.js';
-import { AccessGuard } from './access-guard.js';
+import { AccessGuard, byBearerToken } from './access-guard.js';
 import { AccessRefused } from './access-refused.js';
 import type { Actor } from './actor.js';
 import { roles, type Role } from './roles.js';
@@ -29,7 +29,7 @@ class Desk {
 const verifier = {
   verify: async (token: string): Promise<Actor> => ({ sub: 's', roles: [token as Role], scope: { agreements: [] } }),
 };
-const guard = new AccessGuard(verifier);
+const guard = new AccessGuard(byBearerToken(verifier));
 type Request = { headers: { authorization?: string }; actor?: Actor };
 
 async function ask(type: new () => object, method: string, request: Request): Promise<string> {

@@ -7,11 +7,19 @@ import { may } from './can.js';
 import type { TokenVerifier } from './verify-token.js';
 
 type Request = RequestWithActor & { headers: { authorization?: string | undefined } };
+/** Finds out who asks. @throws AccessRefused */
+export type Identify<Of = Request> = (request: Of) => Promise<Actor>;
+
+/** Who asks is told by the access token of the request: the way of every service. */
+export const byBearerToken =
+  (verifier: TokenVerifier): Identify =>
+  (request) =>
+    verifier.verify(bearer(request.headers.authorization));
 
 /** Stands before every route. Without a decorator of `access.ts` a route is refused, whoever asks. */
-export class AccessGuard implements CanActivate {
+export class AccessGuard<Of extends RequestWithActor = Request> implements CanActivate {
   constructor(
-    private readonly verifier: TokenVerifier,
+    private readonly identify: Identify<Of>,
     private readonly reflector: Reflector = new Reflector(),
   ) {}
 
@@ -19,8 +27,8 @@ export class AccessGuard implements CanActivate {
     const targets = [context.getHandler(), context.getClass()];
     const access = this.reflector.getAllAndOverride<Access | undefined>(accessKey, targets);
     if (access?.kind === 'open') return true;
-    const request = context.switchToHttp().getRequest<Request>();
-    const actor = await this.verifier.verify(bearer(request.headers.authorization));
+    const request = context.switchToHttp().getRequest<Of>();
+    const actor = await this.identify(request);
     request.actor = actor;
     decide(access, actor);
     return true;

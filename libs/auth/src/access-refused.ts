@@ -23,5 +23,7 @@ export type RefusalReason =
   | 'signature'
   | 'unknown-key'
   | 'issuer-away'
+  | 'no-session'
+  | 'foreign-origin'
   | 'role'
   | 'closed-route';

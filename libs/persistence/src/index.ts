@@ -12,6 +12,7 @@ export { runMigrations, schemaReached, type MigrationFolder } from './migrations
 export { updateVersioned, VersionMismatch } from './versioned.js';
 export { blindIndex } from './blind-index.js';
 export { loadKeyRing, type KeyRing } from './key-ring.js';
+export { ringSeal, type RingSeal, type Sealed } from './ring-seal.js';
 export {
   KeyDestroyed,
   keysMigrations,

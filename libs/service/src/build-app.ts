@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { AccessGuard, type TokenVerifier } from '@arrears/auth';
+import { AccessGuard, byBearerToken, type Identify, type TokenVerifier } from '@arrears/auth';
 import type { Health, Logger, Metrics } from '@arrears/observability';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -23,6 +23,8 @@ export interface BuildAppOptions {
   /** Without it (a process without the role `api`) only the health routes answer. */
   api: boolean;
   verifier: TokenVerifier;
+  /** How a caller is known; default by the access token he sends. */
+  identify?: Identify<ArrearsRequest>;
   log: Logger;
   metrics: Metrics;
   health: Health;
@@ -41,7 +43,7 @@ export async function buildApp(options: BuildAppOptions): Promise<BuiltApp> {
   server.disable('x-powered-by').set('query parser', 'simple');
   // Probes come first: they must answer whatever is wrong behind them, and are neither logged nor counted.
   server.use(healthRoutes(health));
-  server.use(helmet());
+  server.use(helmet({ contentSecurityPolicy: nothingIsAPage }));
   server.use(requestContext(log, metrics) as express.RequestHandler);
   server.use(options.api ? traffic.handler : noApi);
   server.use(jsonBody());
@@ -53,13 +55,16 @@ export async function buildApp(options: BuildAppOptions): Promise<BuiltApp> {
     logger: nestLog(log),
   });
   if (options.api) openApiRoute(server, app, options);
-  app.useGlobalGuards(new AccessGuard(options.verifier));
+  app.useGlobalGuards(new AccessGuard<ArrearsRequest>(options.identify ?? byBearerToken(options.verifier)));
   app.useGlobalInterceptors(new ContentTypeCheck());
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ProblemFilter(log));
   await app.init();
   return { app, http: app.getHttpServer(), traffic };
 }
+
+/** An answer of an API that a browser is made to show runs and loads nothing. Whoever serves a page says otherwise. */
+const nothingIsAPage = { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } };
 
 /** Built at the first request: the routes must all be there, and most processes are never asked. */
 function openApiRoute(server: Express, app: NestExpressApplication, of: { name: string; version: string }): void {

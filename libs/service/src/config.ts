@@ -10,10 +10,10 @@ const port = z
   .regex(/^\d{1,5}$/, 'a port number')
   .transform(Number)
   .refine((number) => number <= 65_535, 'a port number');
-const databaseUrl = z.string().regex(/^postgres(ql)?:\/\/\S+$/, 'a URL that begins with postgres://');
-const httpUrl = z.string().regex(/^https?:\/\/\S+$/, 'a URL that begins with http:// or https://');
-const path = z.string().min(1);
-const text = z.string().min(1);
+export const databaseUrl = z.string().regex(/^postgres(ql)?:\/\/\S+$/, 'a URL that begins with postgres://');
+export const httpUrl = z.string().regex(/^https?:\/\/\S+$/, 'a URL that begins with http:// or https://');
+export const path = z.string().min(1);
+export const text = z.string().min(1);
 /** `AGR-1=3,AGR-2=0.5`. */
 const shares = z
   .string()
@@ -28,9 +28,26 @@ const key32 = z
   .transform((base64) => Buffer.from(base64, 'base64'))
   .refine((key) => key.length === 32, '32 bytes in base64');
 
-const variables = z.object({
+/** What every process of Arrears reads. */
+export const processVariables = {
   PORT: port,
   METRICS_PORT: port,
+  OIDC_ISSUER: httpUrl,
+  OIDC_AUDIENCE: text.default('arrears'),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
+  TRACE_SAMPLE_RATIO: z.coerce.number().min(0).max(1).default(0.05),
+  DRAIN_SECONDS: z.coerce.number().min(1).max(600).default(25),
+  /** Of the process, for logs: set by the image and the chart. */
+  ARREARS_VERSION: text.optional(),
+  ARREARS_BUILD: text.optional(),
+  POD_NAME: text.optional(),
+  TZ: z.literal('UTC', 'UTC: a process in another time zone would compute other days'),
+};
+type ProcessVariables = z.infer<z.ZodObject<typeof processVariables>>;
+
+const variables = z.object({
+  ...processVariables,
   /** Of Temporal's SDK, which has a server of its own. */
   TEMPORAL_METRICS_PORT: port.optional(),
   DATABASE_URL: databaseUrl,
@@ -43,8 +60,6 @@ const variables = z.object({
   TEMPORAL_ADDRESS: z.string().regex(/^[^\s:]+:\d+$/, 'host:port'),
   TEMPORAL_NAMESPACE: text.default('default'),
   TEMPORAL_QUEUE_SUFFIX: z.string().default(''),
-  OIDC_ISSUER: httpUrl,
-  OIDC_AUDIENCE: text.default('arrears'),
   OIDC_TOKEN_URL: httpUrl.optional(),
   OIDC_CLIENT_ID: text.optional(),
   OIDC_CLIENT_SECRET: text.optional(),
@@ -56,15 +71,6 @@ const variables = z.object({
   PROVIDERS: path.optional(),
   SENDING_SPREAD_MINUTES: z.coerce.number().min(0).max(720).default(30),
   SENDING_SHARES: shares.default(new Map()),
-  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
-  TRACE_SAMPLE_RATIO: z.coerce.number().min(0).max(1).default(0.05),
-  DRAIN_SECONDS: z.coerce.number().min(1).max(600).default(25),
-  /** Of the process, for logs: set by the image and the chart. */
-  ARREARS_VERSION: text.optional(),
-  ARREARS_BUILD: text.optional(),
-  POD_NAME: text.optional(),
-  TZ: z.literal('UTC', 'UTC: a process in another time zone would compute other days'),
 });
 type Variables = z.infer<typeof variables>;
 /** Variables that only some services need; each names its own. */
@@ -72,28 +78,32 @@ export type OptionalVariable = {
   [Name in keyof Variables]-?: undefined extends Variables[Name] ? Name : never;
 }[keyof Variables];
 
-export interface ServiceConfig {
+/** What any process needs to live, be seen and stop. */
+export interface ProcessConfig {
   /** 0 takes a free one. */
   port: number;
   metricsPort: number;
+  oidc: { issuer: string; audience: string };
+  log: { level: 'debug' | 'info' | 'warn' | 'error' | 'silent' };
+  tracing: { endpoint: string | undefined; sampleRatio: number };
+  /** Longest orderly stop. */
+  drainSeconds: number;
+  process: { version: string | undefined; build: string | undefined; pod: string | undefined };
+}
+
+export interface ServiceConfig extends ProcessConfig {
   /** Absent: the SDK's own metrics are not kept. */
   temporalMetricsPort: number | undefined;
   databaseUrl: string;
   keysDatabaseUrl: string;
   kafka: { brokers: string[]; prefix: string };
   temporal: { address: string; namespace: string; queueSuffix: string };
-  oidc: { issuer: string; audience: string };
   /** Path of the clock's file; absent means the real clock. */
   clockPath: string | undefined;
   idKey: Buffer;
   /** Paths of key rings. */
   masterKeys: string;
   codecKeys: string;
-  log: { level: 'debug' | 'info' | 'warn' | 'error' | 'silent' };
-  tracing: { endpoint: string | undefined; sampleRatio: number };
-  /** Longest orderly stop. */
-  drainSeconds: number;
-  process: { version: string | undefined; build: string | undefined; pod: string | undefined };
   /** Credentials for calls to other services; the variables may be required by name. */
   serviceClient: { tokenUrl: string; clientId: string; clientSecret: string } | undefined;
   contactsUrl: string | undefined;
@@ -115,21 +125,44 @@ export class ConfigurationError extends Error {
   }
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /**
  * Reads the environment once, at start.
  * @param options.require optional variables that this service can't live without
  * @throws ConfigurationError
  */
 export function serviceConfig(
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
   options: { require?: readonly OptionalVariable[] } = {},
 ): ServiceConfig {
+  return shaped(readEnvironment(variables, env, options.require));
+}
+
+/** What a schema of variables finds in the environment. @throws ConfigurationError with all that is wrong */
+export function readEnvironment<Found>(
+  schema: z.ZodType<Found>,
+  env: Environment,
+  require: readonly string[] = [],
+): Found {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
-  const parsed = variables.safeParse(given);
+  const parsed = schema.safeParse(given);
   const problems = parsed.success ? [] : parsed.error.issues.map((issue) => sentence(issue, given));
-  for (const name of options.require ?? []) if (given[name] === undefined) problems.push(`${name} is missing`);
+  for (const name of require) if (given[name] === undefined) problems.push(`${name} is missing`);
   if (!parsed.success || problems.length > 0) throw new ConfigurationError([...new Set(problems)].sort());
-  return shaped(parsed.data);
+  return parsed.data;
+}
+
+export function processConfig(of: ProcessVariables): ProcessConfig {
+  return {
+    port: of.PORT,
+    metricsPort: of.METRICS_PORT,
+    oidc: { issuer: of.OIDC_ISSUER, audience: of.OIDC_AUDIENCE },
+    log: { level: of.LOG_LEVEL },
+    tracing: { endpoint: of.OTEL_EXPORTER_OTLP_ENDPOINT, sampleRatio: of.TRACE_SAMPLE_RATIO },
+    drainSeconds: of.DRAIN_SECONDS,
+    process: { version: of.ARREARS_VERSION, build: of.ARREARS_BUILD, pod: of.POD_NAME },
+  };
 }
 
 function sentence(issue: z.core.$ZodIssue, given: Record<string, unknown>): string {
@@ -140,8 +173,7 @@ function sentence(issue: z.core.$ZodIssue, given: Record<string, unknown>): stri
 function shaped(of: Variables): ServiceConfig {
   const { OIDC_TOKEN_URL: tokenUrl, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = of;
   return {
-    port: of.PORT,
-    metricsPort: of.METRICS_PORT,
+    ...processConfig(of),
     temporalMetricsPort: of.TEMPORAL_METRICS_PORT,
     databaseUrl: of.DATABASE_URL,
     keysDatabaseUrl: of.KEYS_DATABASE_URL,
@@ -151,15 +183,10 @@ function shaped(of: Variables): ServiceConfig {
       namespace: of.TEMPORAL_NAMESPACE,
       queueSuffix: of.TEMPORAL_QUEUE_SUFFIX,
     },
-    oidc: { issuer: of.OIDC_ISSUER, audience: of.OIDC_AUDIENCE },
     clockPath: of.ARREARS_CLOCK,
     idKey: of.ARREARS_ID_KEY,
     masterKeys: of.ARREARS_MASTER_KEYS,
     codecKeys: of.ARREARS_CODEC_KEYS,
-    log: { level: of.LOG_LEVEL },
-    tracing: { endpoint: of.OTEL_EXPORTER_OTLP_ENDPOINT, sampleRatio: of.TRACE_SAMPLE_RATIO },
-    drainSeconds: of.DRAIN_SECONDS,
-    process: { version: of.ARREARS_VERSION, build: of.ARREARS_BUILD, pod: of.POD_NAME },
     serviceClient: tokenUrl && clientId && clientSecret ? { tokenUrl, clientId, clientSecret } : undefined,
     contactsUrl: of.CONTACTS_URL,
     providers: of.PROVIDERS,

@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { tokenVerifier } from '@arrears/auth';
+import { tokenVerifier, type Identify } from '@arrears/auth';
 import {
   createHealth,
   createLogger,
@@ -15,16 +15,23 @@ import {
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { buildApp, type BuiltApp } from './build-app.js';
-import { ConfigurationError, serviceConfig, type OptionalVariable, type ServiceConfig } from './config.js';
+import {
+  ConfigurationError,
+  serviceConfig,
+  type OptionalVariable,
+  type ProcessConfig,
+  type ServiceConfig,
+} from './config.js';
+import type { ArrearsRequest } from './request-context.js';
 import { parseRoles, processRoles, type ProcessRole } from './process-roles.js';
 import { watchDependencies } from './watch.js';
 import { runStopHooks, type StopHook } from './stopping.js';
 
 /** What a service's parts are given. */
-export interface ServiceContext {
+export interface ServiceContext<Config extends ProcessConfig = ServiceConfig> {
   readonly name: string;
   readonly roles: ReadonlySet<ProcessRole>;
-  readonly config: ServiceConfig;
+  readonly config: Config;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly health: Health;
@@ -36,21 +43,28 @@ export interface ServiceContext {
   background(name: string, running: Promise<unknown>): void;
 }
 
-export interface ServiceOptions {
+export interface ProcessOptions<Config extends ProcessConfig> {
   name: string;
   /** Roles this service has; default all. */
   roles?: readonly ProcessRole[];
-  /** Optional variables it can't live without. */
-  require?: readonly OptionalVariable[];
+  /** Reads the environment. @throws ConfigurationError */
+  config: (env: Readonly<Record<string, string | undefined>>) => Config;
   /** The Nest module. Opens what it needs and registers with `context.onStop` what must be closed. */
   module: (
     roles: ReadonlySet<ProcessRole>,
-    config: ServiceConfig,
-    context: ServiceContext,
+    config: Config,
+    context: ServiceContext<Config>,
   ) => Type | DynamicModule | Promise<Type | DynamicModule>;
+  /** How a caller is known, asked once the module is made; default by the access token he sends. */
+  identify?: (context: ServiceContext<Config>) => Identify<ArrearsRequest>;
   /** Starts relay, consumer and worker, after the module is initialised and before the process is ready. */
-  onStart?: (context: ServiceContext, app: NestExpressApplication) => Promise<void> | void;
-  onStop?: (context: ServiceContext, app: NestExpressApplication) => Promise<void> | void;
+  onStart?: (context: ServiceContext<Config>, app: NestExpressApplication) => Promise<void> | void;
+  onStop?: (context: ServiceContext<Config>, app: NestExpressApplication) => Promise<void> | void;
+}
+
+export interface ServiceOptions extends Omit<ProcessOptions<ServiceConfig>, 'config'> {
+  /** Optional variables it can't live without. */
+  require?: readonly OptionalVariable[];
 }
 
 export interface Surroundings {
@@ -75,20 +89,29 @@ export interface RunningService {
   stop(): Promise<number>;
 }
 
+/** A service with the configuration that all of them share. */
+export function runService(
+  { require, ...options }: ServiceOptions,
+  surroundings: Surroundings = ownProcess(),
+): Promise<RunningService | undefined> {
+  const config = (env: Surroundings['env']) => serviceConfig(env, require === undefined ? {} : { require });
+  return runProcess({ ...options, config }, surroundings);
+}
+
 /**
  * The life of a service's process: configuration, HTTP edge, health, metrics, traces, and an orderly stop on SIGTERM or
  * SIGINT with exit code 0. Exit code 1: it could not start, a background part ended, or the stop took too long.
  * @returns what runs, or undefined when it could not start (the exit code is set)
  */
-export async function runService(
-  options: ServiceOptions,
+export async function runProcess<Config extends ProcessConfig>(
+  options: ProcessOptions<Config>,
   surroundings: Surroundings = ownProcess(),
 ): Promise<RunningService | undefined> {
   const { argv, env, exit, complain } = surroundings;
-  let config: ServiceConfig;
+  let config: Config;
   let roles: ReadonlySet<ProcessRole>;
   try {
-    config = serviceConfig(env, options.require === undefined ? {} : { require: options.require });
+    config = options.config(env);
     roles = parseRoles(argv, options.roles ?? processRoles);
   } catch (failure) {
     complain(`${options.name}: ${failure instanceof Error ? failure.message : 'can not start'}`);
@@ -107,9 +130,9 @@ export async function runService(
   }
 }
 
-function lifeOf(
-  options: ServiceOptions,
-  config: ServiceConfig,
+function lifeOf<Config extends ProcessConfig>(
+  options: ProcessOptions<Config>,
+  config: Config,
   roles: ReadonlySet<ProcessRole>,
   exit: (code: number) => void,
 ) {
@@ -148,7 +171,7 @@ function lifeOf(
     })();
     return ending;
   };
-  const context: ServiceContext = {
+  const context: ServiceContext<Config> = {
     name: options.name,
     roles,
     config,
@@ -184,7 +207,11 @@ function lifeOf(
   return { context, start, end };
 }
 
-async function open(options: ServiceOptions, context: ServiceContext, keep: (built: BuiltApp) => void) {
+async function open<Config extends ProcessConfig>(
+  options: ProcessOptions<Config>,
+  context: ServiceContext<Config>,
+  keep: (built: BuiltApp) => void,
+) {
   const { config, roles, log, metrics, health } = context;
   log.info('process-starting');
   let ready = false;
@@ -199,7 +226,9 @@ async function open(options: ServiceOptions, context: ServiceContext, keep: (bui
   const module = await options.module(roles, config, context);
   const api = roles.has('api');
   const verifier = tokenVerifier(config.oidc);
-  const built = await buildApp({ name: options.name, version, module, api, verifier, log, metrics, health });
+  const identify = options.identify?.(context);
+  const own = identify === undefined ? {} : { identify };
+  const built = await buildApp({ name: options.name, version, module, api, verifier, ...own, log, metrics, health });
   keep(built);
   context.onStop('application', () => built.app.close());
   context.onStop('service', () => options.onStop?.(context, built.app));
@@ -213,7 +242,7 @@ async function open(options: ServiceOptions, context: ServiceContext, keep: (bui
   return { port: (built.http.address() as AddressInfo).port, metricsPort: metricsServer.port };
 }
 
-function loggerOf(service: string, roles: ReadonlySet<ProcessRole>, config: ServiceConfig, metrics: Metrics): Logger {
+function loggerOf(service: string, roles: ReadonlySet<ProcessRole>, config: ProcessConfig, metrics: Metrics): Logger {
   const dropped = metrics.counter({
     name: 'log_fields_dropped_total',
     help: 'Fields that were not written since they are not on the list; the name is kept only if it is one of ours',

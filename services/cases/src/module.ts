@@ -7,6 +7,7 @@ import { CommandController } from './commands/command.http.js';
 import { HoldController } from './holds/hold.http.js';
 import { ImportController } from './imports/import.http.js';
 import type { Ledger } from './ledger.js';
+import { ListController } from './lists/list.http.js';
 import { MoveController } from './moves/move.http.js';
 import { PolicyController } from './policies/policy.http.js';
 import { ReviewController } from './reviews/review.http.js';
@@ -36,6 +37,7 @@ export function casesModule(parts: CasesParts): DynamicModule {
       CommandController,
       HoldController,
       ImportController,
+      ListController,
       MoveController,
       NextController,
       PolicyController,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +11,8 @@ import { signingKey } from './signing-key.js';
 import { freePort } from '../free-port.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'idp-'));
-const people = seeds('correct horse', Object.fromEntries(clientIds.map((id) => [id, `secret of ${id}`])));
+const consoleUrl = 'http://127.0.0.1:1';
+const people = seeds('correct horse', Object.fromEntries(clientIds.map((id) => [id, `secret of ${id}`])), consoleUrl);
 let issuer: string;
 let close: () => Promise<void>;
 const start = async (): Promise<void> => {
@@ -106,5 +108,103 @@ describe('the local identity provider', () => {
     >;
     expect(discovery).toMatchObject({ issuer, token_endpoint: `${issuer}/token`, jwks_uri: `${issuer}/jwks` });
     expect((await fetch(`${issuer}/health/live`)).status).toBe(200);
+  });
+});
+
+/** A browser as far as a login needs one: cookies, and redirects one at a time. */
+function browser() {
+  const cookies = new Map<string, string>();
+  return async (url: string, init: RequestInit = {}): Promise<Response> => {
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const answer = await fetch(new URL(url, issuer), { ...init, redirect: 'manual', headers: { cookie } });
+    for (const set of answer.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
+      cookies.set(name, value);
+    }
+    return answer;
+  };
+}
+const verifier = 'v'.repeat(43);
+const challenge = createHash('sha256').update(verifier).digest('base64url');
+const asked = {
+  ...{ client_id: 'console', response_type: 'code', scope: 'openid profile', state: 'st', nonce: 'no' },
+  redirect_uri: `${consoleUrl}/session/callback`,
+};
+const authorize = (more: Record<string, string>): string =>
+  `/auth?${new URLSearchParams({ ...asked, ...more }).toString()}`;
+const location = (answer: Response): string => answer.headers.get('location') ?? '';
+
+describe('a login with the code flow', () => {
+  /** As far as the form. */
+  const toTheForm = async (browse: ReturnType<typeof browser>) =>
+    location(await browse(authorize({ code_challenge: challenge, code_challenge_method: 'S256' })));
+  const post = (browse: ReturnType<typeof browser>, form: string, password: string) =>
+    browse(form, { method: 'POST', body: new URLSearchParams({ username: 'supervisor', password }) });
+  const codeOf = async (browse: ReturnType<typeof browser>): Promise<string> => {
+    const resumed = location(await post(browse, await toTheForm(browse), 'correct horse'));
+    const back = new URL(location(await browse(resumed)));
+    expect(`${back.origin}${back.pathname} ${back.searchParams.get('state')}`).toBe(`${asked.redirect_uri} st`);
+    return back.searchParams.get('code') ?? '';
+  };
+  const exchange = (form: Record<string, string>) =>
+    token({ ...form, client_id: 'console', client_secret: 'secret of console' }) as Promise<
+      Record<'access_token' | 'refresh_token' | 'id_token', string> & { status: number; expires_in: number }
+    >;
+  const byCode = (code: string, codeVerifier = verifier) =>
+    exchange({ grant_type: 'authorization_code', code, redirect_uri: asked.redirect_uri, code_verifier: codeVerifier });
+
+  it('ends with tokens of the person, short-lived, and his name', async () => {
+    const tokens = await byCode(await codeOf(browser()));
+    const { payload } = await verify(tokens.access_token);
+    expect(payload).toMatchObject({ sub: 'supervisor', roles: ['supervisor'], scopes: { agreements: 'all' } });
+    expect(tokens.expires_in).toBe(300);
+    const [, claims = ''] = tokens.id_token.split('.');
+    expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toMatchObject({ name: '催收主管', nonce: 'no' });
+  });
+
+  it('is renewed once by each refresh token', async () => {
+    const first = await byCode(await codeOf(browser()));
+    const renewed = await exchange({ grant_type: 'refresh_token', refresh_token: first.refresh_token });
+    expect((await verify(renewed.access_token)).payload).toMatchObject({ sub: 'supervisor' });
+    const again = await exchange({ grant_type: 'refresh_token', refresh_token: first.refresh_token });
+    expect(again).toMatchObject({ status: 400, error: 'invalid_grant' });
+  });
+
+  it('shows the form again for a wrong password', async () => {
+    const browse = browser();
+    const answer = await post(browse, await toTheForm(browse), 'wrong');
+    expect(answer.status).toBe(401);
+    expect(await answer.text()).toContain('role="alert"');
+  });
+
+  it('writes back no markup that was typed as a name', async () => {
+    const browse = browser();
+    const form = await toTheForm(browse);
+    const body = new URLSearchParams({ username: '"><script>x</script>', password: 'no' });
+    expect(await (await browse(form, { method: 'POST', body })).text()).not.toContain('<script>x');
+  });
+
+  it('needs PKCE, with the verifier that belongs to it', async () => {
+    expect(location(await browser()(authorize({})))).toContain('error=invalid_request');
+    expect(await byCode(await codeOf(browser()), 'w'.repeat(43))).toMatchObject({
+      status: 400,
+      error: 'invalid_grant',
+    });
+  });
+
+  it('goes back to no other address', async () => {
+    const answer = await browser()(
+      authorize({
+        redirect_uri: 'https://elsewhere.example/',
+        code_challenge: challenge,
+        code_challenge_method: 'S256',
+      }),
+    );
+    expect([answer.status, location(answer)]).toEqual([400, '']);
+  });
+
+  it('belongs to the browser that began it', async () => {
+    const form = await toTheForm(browser());
+    expect((await post(browser(), form, 'correct horse')).status).toBe(400);
   });
 });

@@ -7,10 +7,26 @@ export interface OidcModule {
 }
 export interface OidcProvider {
   AccessToken: new (fields: object) => Token;
+  Grant: { new (fields: object): Grant; find(id: string): Promise<Grant | undefined> };
   ResourceServer: new (identifier: string, info: object) => unknown;
   registerGrantType(name: string, handler: (ctx: GrantContext) => Promise<void>, parameters: string[]): void;
+  /** @throws when the browser has no such login under way */
+  interactionDetails(request: IncomingMessage, response: ServerResponse): Promise<{ uid: string }>;
+  interactionFinished(request: IncomingMessage, response: ServerResponse, result: object): Promise<void>;
   callback(): (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   on(event: 'server_error', listener: (ctx: unknown, error: Error) => void): void;
+}
+export interface Grant {
+  addOIDCScope(scope: string): void;
+  save(): Promise<string>;
+}
+/** Of a request by a browser. */
+export interface FlowContext {
+  oidc: {
+    client: { clientId: string };
+    provider: OidcProvider;
+    session: { accountId?: string; grantIdFor(clientId: string): string | undefined };
+  };
 }
 export interface GrantContext {
   body: unknown;

@@ -56,9 +56,12 @@ async function createOwned(admin: pg.Client, name: string, password: string): Pr
   await admin.query(`REVOKE CONNECT ON DATABASE ${quoted(name)} FROM PUBLIC`);
 }
 
+/** The console keeps nobody's personal data, and can not read it. */
+const keyUsers = serviceNames.filter((name) => name !== 'console');
+
 /** Whatever tables the owner makes later, the services may use them. */
 async function shareKeys(owner: pg.Client, prefix: string): Promise<void> {
-  const services = serviceNames.map((name) => quoted(prefix + name)).join(', ');
+  const services = keyUsers.map((name) => quoted(prefix + name)).join(', ');
   await owner.query(`
     GRANT CONNECT ON DATABASE ${quoted(`${prefix}keys`)} TO ${services};
     ALTER DEFAULT PRIVILEGES GRANT USAGE ON SCHEMAS TO ${services};

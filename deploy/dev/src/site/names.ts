@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const serviceNames = ['cases', 'contacts', 'notifications'] as const;
+/** Those with a database of their own; the console among them. */
+export const serviceNames = ['cases', 'contacts', 'notifications', 'console'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
 /** The clone's root, seen from `src/site` and from `dist/site` alike. */

@@ -24,6 +24,8 @@ export interface Site {
   /** Path of the clock file; absent for real time. */
   clock?: string;
   logLevel?: string;
+  /** In which the console tells times that belong to no case; absent: Asia/Shanghai. */
+  timeZone?: string;
 }
 
 export type SitePort =
@@ -49,7 +51,8 @@ export interface ServerPlan extends ProcessPlan {
   ready: string;
 }
 
-export const siteSeeds = ({ secrets }: Site): Seeds => seeds(secrets.password, secrets.clients);
+export const siteSeeds = ({ secrets, ports }: Site): Seeds =>
+  seeds(secrets.password, secrets.clients, address(ports.console));
 
 /** What has to run, once, before the services start: the keys' database first. */
 export function migrations(site: Site): ProcessPlan[] {
@@ -106,25 +109,47 @@ export function services(site: Site): ServerPlan[] {
 
 const isWorker = (name: ServiceName): name is WorkerName => name === 'cases' || name === 'notifications';
 
+const processEnvironment = (site: Site, name: ServiceName): Record<string, string> => ({
+  TZ: 'UTC',
+  NODE_ENV: 'production',
+  LOG_LEVEL: site.logLevel ?? 'info',
+  PORT: String(site.ports[name]),
+  METRICS_PORT: String(site.ports[`${name}Metrics`]),
+  DATABASE_URL: site.databases.services[name],
+  OIDC_ISSUER: address(site.ports.idp),
+  OIDC_AUDIENCE: 'arrears',
+  ...clockOf(site),
+});
+
+/** The console talks to people, the identity provider and the services: it holds no key of personal data. */
+function consoleEnvironment(site: Site): Record<string, string> {
+  const { ports, secrets } = site;
+  return {
+    ...processEnvironment(site, 'console'),
+    OIDC_CLIENT_ID: 'console',
+    OIDC_CLIENT_SECRET: secrets.clients['console'] ?? '',
+    CONSOLE_URL: address(ports.console),
+    ...(site.timeZone === undefined ? {} : { CONSOLE_TIME_ZONE: site.timeZone }),
+    SESSION_KEYS: secrets.sessionKeys,
+    CASES_URL: address(ports.cases),
+    CONTACTS_URL: address(ports.contacts),
+    NOTIFICATIONS_URL: address(ports.notifications),
+  };
+}
+
 /** The environment by which a service finds the rest; the chart sets the same names. */
 export function serviceEnvironment(site: Site, name: ServiceName): Record<string, string> {
+  if (name === 'console') return consoleEnvironment(site);
   const { ports, secrets, databases } = site;
   const client = `service-${name}`;
   return {
-    TZ: 'UTC',
-    NODE_ENV: 'production',
-    LOG_LEVEL: site.logLevel ?? 'info',
-    PORT: String(ports[name]),
-    METRICS_PORT: String(ports[`${name}Metrics`]),
+    ...processEnvironment(site, name),
     ...(isWorker(name) && { TEMPORAL_METRICS_PORT: String(ports[`${name}SdkMetrics`]) }),
-    DATABASE_URL: databases.services[name],
     KEYS_DATABASE_URL: databases.keys[name],
     KAFKA_BROKERS: site.kafka,
     KAFKA_TOPIC_PREFIX: site.topicPrefix,
     TEMPORAL_ADDRESS: site.temporal.address,
     TEMPORAL_NAMESPACE: site.temporal.namespace,
-    OIDC_ISSUER: address(ports.idp),
-    OIDC_AUDIENCE: 'arrears',
     OIDC_TOKEN_URL: `${address(ports.idp)}/token`,
     OIDC_CLIENT_ID: client,
     OIDC_CLIENT_SECRET: secrets.clients[client] ?? '',
@@ -133,7 +158,6 @@ export function serviceEnvironment(site: Site, name: ServiceName): Record<string
     ARREARS_CODEC_KEYS: secrets.codecKeys,
     CONTACTS_URL: address(ports.contacts),
     ...(name === 'notifications' ? { PROVIDERS: providersFile(site), BLOBS_PATH: join(site.dir, 'files') } : {}),
-    ...clockOf(site),
   };
 }
 

@@ -29,38 +29,48 @@ export interface Secrets {
   /** Paths of the key rings. */
   masterKeys: string;
   codecKeys: string;
+  /** Seals the console's sessions. */
+  sessionKeys: string;
 }
 
 /** Reads the secrets of a folder, or makes them the first time; only this user may read them. */
 export function loadSecrets(dir: string): Secrets {
   const folder = join(dir, 'secrets');
   const file = join(folder, 'site.json');
-  if (existsSync(file)) {
-    const kept = JSON.parse(readFileSync(file, 'utf8')) as Secrets;
-    // A folder from before there were carriers but the first.
-    return kept.carriers ? kept : write(file, { ...kept, carriers: carriers() });
-  }
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const ring = (name: string): string => {
     const path = join(folder, `${name}.json`);
     const keys = { active: 'local-1', keys: { 'local-1': randomBytes(32).toString('base64') } };
     writeFileSync(path, JSON.stringify(keys), { mode: 0o600 });
     return path;
   };
-  const secrets: Secrets = {
-    databases: {
-      ...(Object.fromEntries(serviceNames.map((name) => [name, word()])) as Record<ServiceName, string>),
-      keys: word(),
-    },
-    clients: Object.fromEntries(clientIds.map((id) => [id, word()])),
+  if (existsSync(file)) return write(file, completed(JSON.parse(readFileSync(file, 'utf8')) as Secrets, ring));
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return write(file, {
+    ...{ databases: databaseSecrets(), clients: clientSecrets(), carriers: carriers() },
     password: `arrears-${randomBytes(3).toString('hex')}`,
-    carriers: carriers(),
     idKey: randomBytes(32).toString('base64'),
     masterKeys: ring('master-keys'),
     codecKeys: ring('codec-keys'),
-  };
-  return write(file, secrets);
+    sessionKeys: ring('session-keys'),
+  });
 }
+
+/** A folder of an earlier version lacks the secrets of what has come since; what it has it keeps. */
+function completed(kept: Secrets, ring: (name: string) => string): Secrets {
+  return {
+    ...kept,
+    databases: { ...databaseSecrets(), ...kept.databases },
+    clients: { ...clientSecrets(), ...kept.clients },
+    carriers: kept.carriers ?? carriers(),
+    sessionKeys: kept.sessionKeys ?? ring('session-keys'),
+  };
+}
+
+const databaseSecrets = (): Secrets['databases'] => ({
+  ...(Object.fromEntries(serviceNames.map((name) => [name, word()])) as Record<ServiceName, string>),
+  keys: word(),
+});
+const clientSecrets = (): Secrets['clients'] => Object.fromEntries(clientIds.map((id) => [id, word()]));
 
 const word = (): string => randomBytes(18).toString('hex');
 

@@ -1,14 +1,15 @@
 import { Allow, CurrentActor, type Actor } from '@arrears/auth';
 import type { Database } from '@arrears/persistence';
-import { decodeCursor, etag, page, paging, problem } from '@arrears/service';
+import { Answers, decodeCursor, etag, page, paging } from '@arrears/service';
 import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { z } from 'zod';
 import { caseId } from '../http.js';
 import type { Ledger } from '../ledger.js';
 import { DATABASE, LEDGER } from '../tokens.js';
-import { bucketRange, caseReads, caseSorts, caseView, type CaseFilter } from './case.reads.js';
-import type { CaseRow } from './case.store.js';
+import { casesAnswer, oneCaseAnswer } from './case.answer.js';
+import { caseReads, caseSorts, type CaseFilter } from './case.reads.js';
+import { CaseViews } from './case-views.js';
 
 const text = z.string().min(1).max(200).optional();
 const listQuery = z.object({
@@ -28,21 +29,27 @@ const place = z.object({ key: z.string().max(40), id: z.uuid() });
 
 @Controller('cases')
 export class CaseController {
+  private readonly views: CaseViews;
+
   constructor(
     @Inject(DATABASE) private readonly database: Database,
-    @Inject(LEDGER) private readonly ledger: Ledger,
-  ) {}
+    @Inject(LEDGER) ledger: Ledger,
+  ) {
+    this.views = new CaseViews(database, ledger);
+  }
 
   @Get()
   @Allow('case.read')
+  @Answers(casesAnswer)
   async list(@Query({ schema: listQuery }) query: ListQuery, @CurrentActor() actor: Actor) {
     const rows = await caseReads.list(this.database, actor, { ...this.filterOf(query), limit: query.limit + 1 });
     const { items, nextCursor } = page(rows, query.limit, (row) => ({ key: row.sort_key, id: row.case_id }));
-    return { items: await this.views(items), nextCursor };
+    return { items: await this.views.of(items), nextCursor };
   }
 
   @Get(':id')
   @Allow('case.read')
+  @Answers(oneCaseAnswer)
   async one(
     @Param('id', caseId) id: string,
     @CurrentActor() actor: Actor,
@@ -50,14 +57,14 @@ export class CaseController {
   ) {
     const row = await caseReads.mustSee(this.database, id, actor);
     response.setHeader('etag', etag(row.version));
-    const [view] = await this.views([row]);
-    return view;
+    const [[view], persons] = await Promise.all([this.views.of([row]), caseReads.persons(this.database, id)]);
+    return { ...view, persons };
   }
 
   private filterOf(query: ListQuery): CaseFilter {
     const { loanId = null, customerNo = null, stage = null, branch = null, assignee = null, status = null } = query;
     const after = query.cursor === undefined ? null : decodeCursor(place, query.cursor);
-    const range = query.bucket === undefined ? null : this.anchors(query.bucket);
+    const range = query.bucket === undefined ? null : this.views.anchorsOf(query.bucket);
     const common = { loanId, customerNo, stage, branch, assignee, status, agreementId: query.agreementId ?? null };
     return {
       ...common,
@@ -67,38 +74,5 @@ export class CaseController {
       after,
       limit: query.limit,
     };
-  }
-
-  /** Zones differ by agreement; a list over several counts in UTC, which is at most a day off at midnight. */
-  private anchors(name: string): { from: string | null; to: string } {
-    const bucket = this.ledger.policies.bucket(name);
-    if (bucket === null)
-      throw problem('invalid-input', 'There is no such bucket.', [
-        { path: 'bucket', message: 'of a policy, such as M1' },
-      ]);
-    return bucketRange(bucket, this.ledger.clock.nowIso().slice(0, 10));
-  }
-
-  private async views(rows: readonly CaseRow[]) {
-    const accounts = await caseReads.accounts(
-      this.database,
-      rows.map((row) => row.case_id),
-    );
-    return Promise.all(
-      rows.map(async (row) => {
-        const agreement = await this.ledger.agreement(this.database, row.agreement_id);
-        if (agreement === null) throw new Error('the agreement of a case is gone');
-        const of = {
-          calendar: this.ledger.calendarOf(agreement),
-          now: this.ledger.clock.now(),
-          policies: this.ledger.policies,
-        };
-        return caseView(
-          row,
-          accounts.filter((account) => account.case_id === row.case_id),
-          of,
-        );
-      }),
-    );
   }
 }

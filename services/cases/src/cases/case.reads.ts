@@ -5,20 +5,24 @@ import { problem } from '@arrears/service';
 import { accountColumns, type AccountRow } from '../accounts/account.store.js';
 import type { AgreementCalendar } from '../agreements/agreement-calendar.js';
 import type { PolicyBook } from '../policies/policy-book.js';
+import type { CaseAnswer } from './case.answer.js';
 import { caseColumns, type CaseRow } from './case.store.js';
 import { standingOf } from './facts.js';
 
-export interface CaseFilter {
-  loanId: string | null;
-  customerNo: string | null;
-  stage: string | null;
-  branch: string | null;
-  assignee: string | null;
-  status: string | null;
-  agreementId: string | null;
+/** What a case must be to be found; what is left out is not asked. */
+export interface CaseConditions {
+  loanId?: string | null | undefined;
+  customerNo?: string | null | undefined;
+  stage?: string | null | undefined;
+  branch?: string | null | undefined;
+  assignee?: string | null | undefined;
+  status?: string | null | undefined;
+  agreementId?: string | null | undefined;
   /** Range of the anchor, inclusive; a bucket translated to dates. */
-  anchorFrom: string | null;
-  anchorTo: string | null;
+  anchorFrom?: string | null | undefined;
+  anchorTo?: string | null | undefined;
+}
+export interface CaseFilter extends CaseConditions {
   sort: CaseSort;
   after: { key: string; id: string } | null;
   limit: number;
@@ -34,15 +38,8 @@ const sortKeys: Record<CaseSort, { key: string; direction: 'ASC' | 'DESC' }> = {
   '-anchor': { key: `coalesce(c.anchor::text, '0001-01-01')`, direction: 'DESC' },
 };
 
-export const caseReads = {
-  async list(tx: Tx, actor: Actor, filter: CaseFilter): Promise<(CaseRow & { sort_key: string })[]> {
-    const { key, direction } = sortKeys[filter.sort];
-    const beyond = direction === 'ASC' ? '>' : '<';
-    return tx.query<CaseRow & { sort_key: string }>(
-      `SELECT ${caseColumns}, sort_key
-         FROM (SELECT c.*, ${key} AS sort_key
-                 FROM cases c
-                WHERE ($1::text[] IS NULL OR c.agreement_id = ANY ($1))
+/** With `conditionValues` as `$1` to `$10`, over `cases c`. */
+export const caseConditions = `($1::text[] IS NULL OR c.agreement_id = ANY ($1))
                   AND ($2::text IS NULL OR c.agreement_id = $2)
                   AND ($3::text IS NULL OR c.customer_no = $3)
                   AND ($4::text IS NULL OR c.stage = $4)
@@ -52,25 +49,36 @@ export const caseReads = {
                   AND ($8::date IS NULL OR c.anchor >= $8)
                   AND ($9::date IS NULL OR c.anchor <= $9)
                   AND ($10::text IS NULL
-                       OR c.case_id IN (SELECT a.case_id FROM accounts a WHERE a.loan_id = $10))) c
+                       OR c.case_id IN (SELECT a.case_id FROM accounts a WHERE a.loan_id = $10))`;
+
+export function conditionValues(actor: Actor, of: CaseConditions): unknown[] {
+  return [
+    visibleAgreements(actor),
+    of.agreementId ?? null,
+    of.customerNo ?? null,
+    of.stage ?? null,
+    of.branch ?? null,
+    of.assignee ?? null,
+    of.status ?? null,
+    of.anchorFrom ?? null,
+    of.anchorTo ?? null,
+    of.loanId ?? null,
+  ];
+}
+
+export const caseReads = {
+  async list(tx: Tx, actor: Actor, filter: CaseFilter): Promise<(CaseRow & { sort_key: string })[]> {
+    const { key, direction } = sortKeys[filter.sort];
+    const beyond = direction === 'ASC' ? '>' : '<';
+    return tx.query<CaseRow & { sort_key: string }>(
+      `SELECT ${caseColumns}, sort_key
+         FROM (SELECT c.*, ${key} AS sort_key
+                 FROM cases c
+                WHERE ${caseConditions}) c
         WHERE $11::text IS NULL OR (sort_key, case_id) ${beyond} ($11, $12::uuid)
         ORDER BY sort_key ${direction}, case_id ${direction}
         LIMIT $13`,
-      [
-        visibleAgreements(actor),
-        filter.agreementId,
-        filter.customerNo,
-        filter.stage,
-        filter.branch,
-        filter.assignee,
-        filter.status,
-        filter.anchorFrom,
-        filter.anchorTo,
-        filter.loanId,
-        filter.after?.key ?? null,
-        filter.after?.id ?? null,
-        filter.limit,
-      ],
+      [...conditionValues(actor, filter), filter.after?.key ?? null, filter.after?.id ?? null, filter.limit],
     );
   },
 
@@ -98,6 +106,17 @@ export const caseReads = {
     );
   },
 
+  /** Who has to do with the case, by role, and with which of its accounts. */
+  async persons(tx: Tx, caseId: string): Promise<{ personId: string; role: string; accountIds: string[] }[]> {
+    return tx.query<{ personId: string; role: string; accountIds: string[] }>(
+      `SELECT person_id AS "personId", role, accounts AS "accountIds"
+         FROM case_persons
+        WHERE case_id = $1
+        ORDER BY role, person_id`,
+      [caseId],
+    );
+  },
+
   async openByStage(tx: Tx): Promise<{ stage: string; n: number }[]> {
     return tx.query<{ stage: string; n: number }>(
       `SELECT stage, count(*)::int AS n FROM cases WHERE status = 'open' GROUP BY stage`,
@@ -110,12 +129,14 @@ export function caseView(
   row: CaseRow,
   accounts: readonly AccountRow[],
   of: { calendar: AgreementCalendar; now: number; policies: PolicyBook },
-) {
+): CaseAnswer {
   return {
     caseId: row.case_id,
     caseNo: caseNo(Number(row.case_number)),
     agreementId: row.agreement_id,
+    debtorId: row.debtor_id,
     customerNo: row.customer_no,
+    timeZone: row.time_zone,
     status: row.status,
     stage: row.stage,
     level: row.level,

@@ -1,11 +1,13 @@
 import { Allow, CurrentActor, type Actor } from '@arrears/auth';
 import type { Database } from '@arrears/persistence';
+import { Answers } from '@arrears/service';
 import { Controller, Get, Inject, Param } from '@nestjs/common';
 import { caseReads } from '../cases/case.reads.js';
 import { caseId } from '../http.js';
 import type { Ledger } from '../ledger.js';
 import { DATABASE, GATE_PREVIEW, LEDGER } from '../tokens.js';
 import type { GatePreview } from './gate-preview.js';
+import { nextAnswer } from './timeline.answer.js';
 import { whatComesNext } from './next.service.js';
 
 @Controller('cases')
@@ -19,6 +21,7 @@ export class NextController {
   /** What comes next, when, on what channel, and what stands in its way. */
   @Get(':id/next')
   @Allow('case.next')
+  @Answers(nextAnswer)
   async next(@Param('id', caseId) id: string, @CurrentActor() actor: Actor) {
     const row = await caseReads.mustSee(this.database, id, actor);
     return whatComesNext(this.database, this.ledger, this.gate, row);

@@ -3,6 +3,8 @@ import type { CaseRow } from '../cases/case.store.js';
 import type { StoredDecision } from '../decisions/decision.store.js';
 import type { NextStanding } from './next.store.js';
 import type { Planned } from './planned.js';
+import type { z } from 'zod';
+import type { nextAnswer } from './timeline.answer.js';
 import { barText, limitText, possibleText, type Bar, type Says } from './sentences.js';
 
 /** `away`: the gate did not answer; `not-asked`: nothing planned would pass through it. */
@@ -19,7 +21,7 @@ export interface NextInput {
 }
 
 /** What comes next: when, on what channel, and what stands in its way until when, in words too. */
-export function nextOf(of: NextInput) {
+export function nextOf(of: NextInput): z.infer<typeof nextAnswer> {
   const { row, last, standing, planned } = of;
   const { openSteps, denials, holds } = standing;
   const common = { caseId: row.case_id, status: row.status, underWay: openSteps };

@@ -2,13 +2,14 @@ import { journalHead, readJournal } from '@arrears/audit';
 import { Allow, CurrentActor, type Actor } from '@arrears/auth';
 import { localDate } from '@arrears/contracts';
 import type { Database } from '@arrears/persistence';
-import { decodeCursor, encodeCursor, page, paging } from '@arrears/service';
+import { Answers, decodeCursor, encodeCursor, page, paging } from '@arrears/service';
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { anchorStore, anchorView } from '../anchors/anchor.store.js';
 import { caseReads } from '../cases/case.reads.js';
 import { caseId } from '../http.js';
 import { DATABASE } from '../tokens.js';
+import { timelineAnswer } from './timeline.answer.js';
 import { timelineStore, timelineView } from './timeline.store.js';
 
 const pageQuery = z.object(paging);
@@ -25,6 +26,7 @@ export class TimelineController {
   /** Facts of the bank, decisions, steps, permits and messages, and what people did, the newest first. */
   @Get(':id/timeline')
   @Allow('case.timeline')
+  @Answers(timelineAnswer)
   async timeline(
     @Param('id', caseId) id: string,
     @Query({ schema: pageQuery }) query: PageQuery,

@@ -1,7 +1,7 @@
 import { seesAgreement, type Actor } from '@arrears/auth';
 import type { Database, PersonKeys } from '@arrears/persistence';
 import { problem } from '@arrears/service';
-import { readPersons, readPoints, readRoles, type StoredPerson, type StoredPoint } from './person.store.js';
+import { readNames, readPersons, readPoints, readRoles, type StoredPerson, type StoredPoint } from './person.store.js';
 import { maskedId, maskedName, maskedValue } from './person-values.js';
 
 export interface PersonView {
@@ -45,6 +45,25 @@ export async function viewPerson(db: Database, keys: PersonKeys, personId: strin
     })),
   );
   return { personId, agreements };
+}
+
+/** One name each of those that the actor may see; null where it was destroyed with the person's key. */
+export async function maskedNames(
+  db: Database,
+  keys: PersonKeys,
+  asked: readonly { personId: string; agreementId: string }[],
+  actor: Actor,
+): Promise<{ personId: string; agreementId: string; name: string | null }[]> {
+  const rows = await readNames(
+    db,
+    asked.filter(({ agreementId }) => seesAgreement(actor, agreementId)),
+  );
+  return Promise.all(
+    rows.map(async ({ personId, agreementId, name }) => {
+      const plain = name === null ? null : await keys.decrypt({ personId, agreementId }, 'name', name);
+      return { personId, agreementId, name: plain === null ? null : maskedName(plain) };
+    }),
+  );
 }
 
 async function maskedPerson(keys: PersonKeys, person: StoredPerson) {

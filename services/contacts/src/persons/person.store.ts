@@ -208,6 +208,18 @@ export async function readPersons(tx: Tx, personId: string): Promise<StoredPerso
   ]);
 }
 
+export async function readNames(
+  tx: Tx,
+  asked: readonly { personId: string; agreementId: string }[],
+): Promise<Pick<StoredPerson, 'personId' | 'agreementId' | 'name'>[]> {
+  return tx.query<Pick<StoredPerson, 'personId' | 'agreementId' | 'name'>>(
+    `SELECT person_id AS "personId", agreement_id AS "agreementId", name
+       FROM unnest($1::uuid[], $2::text[]) AS asked (person_id, agreement_id)
+       JOIN persons USING (person_id, agreement_id)`,
+    [asked.map(({ personId }) => personId), asked.map(({ agreementId }) => agreementId)],
+  );
+}
+
 export async function readPoints(tx: Tx, personId: string): Promise<StoredPoint[]> {
   return tx.query<StoredPoint>(
     `SELECT ${pointColumns} FROM contact_points WHERE person_id = $1 ORDER BY agreement_id, created_at, contact_point_id`,

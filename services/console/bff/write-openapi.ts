@@ -1,0 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { consoleApi } from './openapi.js';
+
+/** `npm run openapi`, after a change of a route or of a schema. */
+writeFileSync(new URL('../openapi.json', import.meta.url), await consoleApi());
