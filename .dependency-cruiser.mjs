@@ -109,6 +109,39 @@ export default {
       to: { path: '(^|/)node_modules/(smpp|nodemailer|smtp-server|postal-mime)/' },
     },
     {
+      name: 'console-feature-imports-no-other-feature',
+      comment: 'What two features need lies in web/shared; a feature can be read, changed and removed alone.',
+      severity: 'error',
+      from: { path: '(^|/)services/console/web/features/([^/]+)/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '(^|/)services/console/web/features/([^/]+)/', pathNot: '(^|/)services/console/web/features/$2/' },
+    },
+    {
+      name: 'console-shared-imports-no-feature',
+      severity: 'error',
+      from: { path: '(^|/)services/console/web/(shared|api|text|theme)/' },
+      to: { path: '(^|/)services/console/web/(features|shell)/' },
+    },
+    {
+      name: 'browser-code-is-browser-code',
+      comment: 'The web app and its backend meet in HTTP; of our libraries only pure ones run in a browser.',
+      severity: 'error',
+      from: { path: '(^|/)services/console/web/', pathNot: '\\.spec\\.ts$' },
+      to: {
+        path: [
+          '(^|/)services/console/(bff|test)/',
+          '(^|/)libs/(clock|messaging|persistence|blobs|temporal|auth|audit|observability|service|contracts)/',
+          '(^|/)(services/(cases|contacts|notifications|legal)|workflows|deploy)/',
+          '(^|/)node_modules/(@nestjs|typeorm|pg|kafkajs|@temporalio|openid-client)/',
+        ],
+      },
+    },
+    {
+      name: 'identity-provider-only-behind-the-session',
+      severity: 'error',
+      from: { path: '(^|/)services/', pathNot: '(^|/)services/console/bff/session/identity-provider\\.ts$' },
+      to: { path: '(^|/)node_modules/(openid-client|oauth4webapi)/' },
+    },
+    {
       name: 'no-circular-imports',
       severity: 'error',
       from: {},
@@ -126,7 +159,7 @@ export default {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['@arrears/source', 'import', 'node', 'default', 'types'],
-      extensions: ['.ts', '.js', '.mjs', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.json'],
     },
   },
 };

@@ -25,6 +25,35 @@ const layers = [
   { sourceTag: 'layer:test', onlyDependOnLibsWithTags: ['*'] },
 ];
 
+const namedExportsOnly = {
+  selector: 'ExportDefaultDeclaration',
+  message: 'Named exports only: a name that can be searched for.',
+};
+/** Of the console's web app: each rule says what to take instead. */
+const webSyntax = [
+  {
+    selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']",
+    message: 'Text is text: whatever a service sends may be anything.',
+  },
+  {
+    selector:
+      'CallExpression[callee.property.name=/^get(Full|UTC)?(Year|Month|Date|Day|Hours|Minutes)$/][callee.property.name!=/UTC/]',
+    message: 'A time has a zone: shared/time writes it in the one that is meant, not in that of this machine.',
+  },
+  {
+    selector: 'JSXText[value=/[\\u3400-\\u9fff]/], JSXElement Literal[value=/[\\u3400-\\u9fff]/]',
+    message: 'Texts stand in web/text, in both languages.',
+  },
+  {
+    selector: "CallExpression[callee.name='useEffect'] CallExpression[callee.name='fetch']",
+    message: 'Servers are asked by queries (*.queries.ts).',
+  },
+];
+const webGlobals = ['localStorage', 'sessionStorage', 'indexedDB'].map((name) => ({
+  name,
+  message: 'What is kept is kept on the server: a desk has many people.',
+}));
+
 const workflowGlobals = ['Intl', 'setTimeout', 'setInterval', 'process', 'Buffer', 'fetch'].map((name) => ({
   name,
   message: 'Workflow code is replayed: it may use nothing that answers differently the second time.',
@@ -39,6 +68,7 @@ export default tseslint.config(
       '.arrears/**',
       'test/fixtures/boundaries/**',
       'coverage/**',
+      '**/*.gen.ts',
     ],
   },
   js.configs.recommended,
@@ -48,7 +78,7 @@ export default tseslint.config(
     rules: { 'no-restricted-exports': 'off' },
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.recommendedTypeChecked],
     plugins: {
       '@nx': nx,
@@ -62,7 +92,12 @@ export default tseslint.config(
     languageOptions: {
       globals: globals.node,
       parserOptions: {
-        project: ['./tsconfig.spec.json', './{libs,services,workflows,deploy}/*/tsconfig.json', './test/tsconfig.json'],
+        project: [
+          './tsconfig.spec.json',
+          './{libs,services,workflows,deploy}/*/tsconfig.json',
+          './services/console/web/tsconfig.json',
+          './test/tsconfig.json',
+        ],
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -80,7 +115,7 @@ export default tseslint.config(
       '@nx/enforce-module-boundaries': ['error', { depConstraints: layers, allow: [] }],
       'no-restricted-syntax': [
         'error',
-        { selector: 'ExportDefaultDeclaration', message: 'Named exports only: a name that can be searched for.' },
+        namedExportsOnly,
         {
           selector:
             'CallExpression[callee.object.name=/^(it|test|describe)$/][callee.property.name=/^(only|skip|todo)$/]',
@@ -90,10 +125,43 @@ export default tseslint.config(
       'max-lines-per-function': ['error', { max: 90, skipBlankLines: true, skipComments: true }],
     },
   },
+  {
+    files: ['services/console/web/**/*.{ts,tsx}'],
+    ignores: ['**/*.spec.ts'],
+    languageOptions: { globals: globals.browser },
+    rules: {
+      'no-restricted-globals': ['error', ...webGlobals],
+      'no-restricted-syntax': ['error', namedExportsOnly, ...webSyntax],
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            { name: 'antd', importNames: ['Table'], message: 'Lists are shown by shared/grid.' },
+            {
+              name: 'antd',
+              importNames: ['message', 'notification'],
+              message: 'They stand outside the language and theme.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    // Tests of the console log in at the real local identity provider.
+    files: ['services/console/bff/**/*.spec.ts', 'services/console/test/**/*.ts'],
+    rules: { '@nx/enforce-module-boundaries': 'off' },
+  },
+  // A build tool reads its settings so.
+  {
+    files: ['services/console/vite.config.ts'],
+    extends: [tseslint.configs.disableTypeChecked],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
   // How a library exports is not ours to say.
   { files: ['types/*.d.ts'], rules: { 'no-restricted-syntax': 'off' } },
   {
-    files: ['**/*.spec.ts', 'test/**/*.ts'],
+    files: ['**/*.spec.ts', 'test/**/*.ts', 'services/console/test/**/*.ts'],
     rules: { 'max-lines-per-function': 'off' },
   },
   {
@@ -114,7 +182,11 @@ export default tseslint.config(
     },
   },
   {
-    files: ['libs/{money,calendar,treatment,compliance,contracts,audit}/src/**/*.ts', 'services/*/src/**/*.ts'],
+    files: [
+      'libs/{money,calendar,treatment,compliance,contracts,audit}/src/**/*.ts',
+      'services/*/src/**/*.ts',
+      'services/console/bff/**/*.ts',
+    ],
     ignores: ['**/*.spec.ts', '**/testing.ts', '**/testing/**', '**/*.fixture.ts'],
     rules: { 'arrears/only-the-clock-reads-the-time': 'error' },
   },

@@ -1,5 +1,6 @@
-/** `npm test`: everything continuous integration needs, in order, with one summary. `test.mjs checks|unit|service|e2e [NAME]` runs a part. */
+/** `npm test`: everything continuous integration needs, in order, with one summary. `test.mjs checks|unit|service|web|e2e [NAME]` runs a part. */
 import { join } from 'node:path';
+import { chromium } from './lib/chromium.mjs';
 import { build, install } from './lib/install.mjs';
 import { listenForStop, stopAsked } from './lib/interrupt.mjs';
 import { runJest } from './lib/jest.mjs';
@@ -20,7 +21,10 @@ const checks = {
   boundaries: ['boundaries'],
   types: ['types'],
 };
-const all = ['checks', 'unit', 'service', 'e2e'];
+const all = ['checks', 'unit', 'service', 'web', 'e2e'];
+const onServers = ['service', 'web', 'e2e'];
+/** Those that look at the console as a person does. */
+const inBrowser = ['web', 'e2e'];
 
 const tally = [];
 const count = (name, start, { passed = 0, failed = 0, skipped = 0, output = '' }) => {
@@ -76,12 +80,14 @@ async function runAll(parts, filter) {
     if (parts.includes('checks')) for (const name of Object.keys(checks)) await check(name, env);
     const built = parts.join() === 'unit' || (await tryBuild(parts.includes('checks')));
     if (parts.includes('unit')) await suite('unit', { dir: folder.dir, env, filter });
-    const onServers = parts.filter((part) => part === 'service' || part === 'e2e');
-    if (onServers.length === 0 || !built) return;
-    const withFiles = onServers.includes('service') && (filter === undefined || filter.includes('blobs'));
+    const wanted = parts.filter((part) => onServers.includes(part));
+    if (wanted.length === 0 || !built) return;
+    if (wanted.some((part) => inBrowser.includes(part)))
+      await step('Chromium', async (note) => void (env.CHROMIUM = await chromium(note)));
+    const withFiles = wanted.includes('service') && (filter === undefined || filter.includes('blobs'));
     if (withFiles) await step('S3 server', async (note) => void (await s3Server(note)));
     servers = await startTestServers(folder.dir, timeSkipping);
-    for (const part of onServers) await suite(part, { dir: folder.dir, env: { ...env, ...servers.env }, filter });
+    for (const part of wanted) await suite(part, { dir: folder.dir, env: { ...env, ...servers.env }, filter });
   } finally {
     await servers?.stop();
     await folder.remove();

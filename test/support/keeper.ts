@@ -10,7 +10,7 @@ import { sharedFile, troubleFile, type SharedSite } from './shared.js';
  * with it, on SIGTERM and when the run that owns the folder (`owner.pid`) is gone, however that ended.
  */
 const [folder = ''] = process.argv.slice(2);
-const processes: ProcessName[] = ['idp', 'carriers', 'cases', 'contacts', 'notifications'];
+const processes: ProcessName[] = ['idp', 'carriers', 'cases', 'contacts', 'notifications', 'console'];
 const stop = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort());
 writeFileSync(join(folder, 'keeper.pid'), String(process.pid));

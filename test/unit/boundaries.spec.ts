@@ -44,6 +44,10 @@ describe('import boundaries', () => {
     ['adapters-are-opened-in-one-place', 'services/notifications/src/sending/opens-adapter.ts'],
     ['provider-protocol-only-in-adapters', 'services/notifications/src/sending/speaks-smtp.ts'],
     ['provider-protocol-only-in-adapters', 'libs/messaging/src/speaks-smpp.ts'],
+    ['console-feature-imports-no-other-feature', 'services/console/web/features/case/imports-feature.ts'],
+    ['console-shared-imports-no-feature', 'services/console/web/shared/imports-feature.ts'],
+    ['browser-code-is-browser-code', 'services/console/web/api/imports-bff.ts'],
+    ['identity-provider-only-behind-the-session', 'services/console/bff/logs-in-itself.ts'],
     ['no-circular-imports', 'libs/treatment/src/circle-a.ts'],
   ])('%s fires on %s', (rule, file) => {
     expect(found.get(rule)).toContain(file);

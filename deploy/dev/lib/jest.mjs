@@ -8,6 +8,7 @@ const suites = {
   unit: { workers: 2, testTimeoutMs: 30_000 },
   // The native part of the Temporal SDK lives as long as the process that loaded it and would keep Jest from ending.
   service: { workers: 1, testTimeoutMs: 120_000, forceExit: true },
+  web: { workers: 1, testTimeoutMs: 120_000, forceExit: true },
   e2e: { workers: 1, testTimeoutMs: 300_000, forceExit: true },
 };
 /** Said by Jest for a package that imports JSON in the old way; it is not ours to change. */

@@ -28,7 +28,7 @@ const homeRoute = createRoute({
   beforeLoad: async ({ context }) => {
     const { screens } = await context.queries.ensureQueryData(meQuery);
     const [first] = screens;
-    if (first !== undefined) throw redirect({ to: first.path, replace: true });
+    if (first !== undefined) redirect({ to: first.path, replace: true, throw: true });
   },
 });
 const casesRoute = createRoute({

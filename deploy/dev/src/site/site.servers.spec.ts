@@ -34,7 +34,7 @@ async function query(url: string, sql: string): Promise<unknown[]> {
 
 describe('the databases of a site', () => {
   const prefix = `site_${label}_`;
-  const passwords = { cases: 'a', contacts: 'b', notifications: 'c', keys: 'd' };
+  const passwords = { cases: 'a', contacts: 'b', notifications: 'c', console: 'e', keys: 'd' };
   let databases: SiteDatabases;
   beforeAll(async () => {
     databases = await createDatabases(servers.postgres, prefix, passwords);
@@ -56,6 +56,10 @@ describe('the databases of a site', () => {
     await query(databases.keys.notifications, 'INSERT INTO keys VALUES (1); INSERT INTO later.keys VALUES (2)');
     expect(await query(databases.keys.contacts, 'DELETE FROM keys RETURNING id')).toEqual([{ id: 1 }]);
     await expect(query(databases.keys.cases, 'CREATE TABLE other (id int)')).rejects.toThrow(/permission denied/);
+  });
+
+  it('keep the keys from the console, which has no business with personal data', async () => {
+    await expect(query(databases.keys.console, 'SELECT 1')).rejects.toThrow(/permission denied/);
   });
 
   it('are left as they are when made again', async () => {

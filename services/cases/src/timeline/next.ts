@@ -26,7 +26,7 @@ export function nextOf(of: NextInput): z.infer<typeof nextAnswer> {
   const { openSteps, denials, holds } = standing;
   const common = { caseId: row.case_id, status: row.status, underWay: openSteps };
   if (row.status === 'closed')
-    return { ...common, wakeAt: null, gate: 'not-asked' as GateState, upcoming: [], holds: [], attention: [] };
+    return { ...common, wakeAt: null, gate: 'not-asked', upcoming: [], holds: [], attention: [] };
   const decision = last?.decision;
   return {
     ...common,

@@ -48,7 +48,8 @@ function AccountFacts({ of }: { of: Account }) {
   return (
     <div className="account">
       <div>
-        <span className="amount">{of.loanId}</span> · {wordFor(text.products, of.product)} · {of.status}
+        <span className="amount">{of.loanId}</span> · {wordFor(text.products, of.product)} ·{' '}
+        {wordFor(text.accountStatus, of.status)}
       </div>
       <div className="quiet">
         {text.case.pastDue(formatCount(of.daysPastDue))} · {of.bucket ?? '—'}

@@ -59,7 +59,7 @@ function Holds({ of: { holds }, zone }: { of: Next; zone: string }) {
     <ul className="steps">
       {holds.map(({ holdId, kind, until }) => (
         <li key={holdId}>
-          <WorkTag state="barred">{kind}</WorkTag>{' '}
+          <WorkTag state="barred">{wordFor(text.holds, kind)}</WorkTag>{' '}
           {until === null ? text.next.forever : <When at={until} zone={zone} />}
         </li>
       ))}

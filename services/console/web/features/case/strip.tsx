@@ -28,7 +28,7 @@ export function Strip({ of, people, next }: { of: OneCase; people: People | unde
         <span className="quiet">{text.columns.owner}</span> {of.assignee ?? text.case.unassigned}
       </span>
       {holds.length > 0 ? (
-        <WorkTag state="barred">{text.case.held(holds.join(', '))}</WorkTag>
+        <WorkTag state="barred">{text.case.held(holds.map((kind) => wordFor(text.holds, kind)).join(', '))}</WorkTag>
       ) : (
         <span className="quiet">{text.case.noHold}</span>
       )}

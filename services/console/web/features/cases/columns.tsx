@@ -43,7 +43,12 @@ export function caseColumns(text: Text, zone: string, sort: Sort, language: Lang
     { id: 'stage', title: title.stage, width: 92, cell: (row) => wordFor(text.stages, row.stage) },
     {
       ...{ id: 'holds', title: title.holds, width: 120 },
-      cell: (row) => (row.holds.length === 0 ? '—' : <WorkTag state="barred">{row.holds.join(', ')}</WorkTag>),
+      cell: (row) =>
+        row.holds.length === 0 ? (
+          '—'
+        ) : (
+          <WorkTag state="barred">{row.holds.map((kind) => wordFor(text.holds, kind)).join(', ')}</WorkTag>
+        ),
     },
     { id: 'owner', title: title.owner, width: 100, cell: (row) => row.owner ?? '—' },
     { id: 'client', title: title.client, width: 120, cell: (row) => row.agreementId },

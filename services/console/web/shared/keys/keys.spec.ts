@@ -19,7 +19,8 @@ describe('keys', () => {
     ['a letter with Shift', press('KeyJ', { shiftKey: true }), 'Shift+J'],
     ['Ctrl, or the command key of a Mac', press('KeyK', { metaKey: true }), 'Ctrl+K'],
     ['a sign', press('BracketLeft'), '['],
-    ['the question mark', press('Slash', { shiftKey: true }), '?'],
+    ['the question mark, wherever it lies', press('Minus', { key: '?', shiftKey: true }), '?'],
+    ['the wide one of an input method', press('Slash', { key: '？', shiftKey: true }), '?'],
     ['a digit of the pad', press('Numpad1'), '1'],
   ])('know %s', (_what, one, keys) => {
     expect(ask(one)).toBe(keys);

@@ -38,10 +38,11 @@ const signs: Record<string, string> = {
 };
 
 /** One name a press: letters by their place, so that an input method or layout changes nothing. */
-export function nameOf({ code, ctrlKey, metaKey, altKey, shiftKey }: Press): string | null {
+export function nameOf({ code, key, ctrlKey, metaKey, altKey, shiftKey }: Press): string | null {
+  // A sign lies elsewhere on another layout, and is wide under a Chinese input method: it is known by itself.
+  if (key === '?' || key === '\uff1f') return '?';
   if (altKey) return null;
   const base = /^Key([A-Z])$/.exec(code)?.[1] ?? /^(?:Digit|Numpad)(\d)$/.exec(code)?.[1] ?? signs[code] ?? code;
-  if (base === '/' && shiftKey) return '?';
   return `${ctrlKey || metaKey ? 'Ctrl+' : ''}${shiftKey ? 'Shift+' : ''}${base}`;
 }
 

@@ -17,7 +17,7 @@ export function stringifyFlat(search: Readonly<Record<string, unknown>>, order: 
   for (const name of [...known, ...others]) {
     const value = search[name];
     if (value === undefined || value === null || value === '') continue;
-    params.set(name, typeof value === 'string' ? value : String(value as number | boolean));
+    params.set(name, typeof value === 'string' ? value : JSON.stringify(value));
   }
   const text = params.toString();
   return text === '' ? '' : `?${text}`;
