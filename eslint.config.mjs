@@ -137,6 +137,7 @@ export default tseslint.config(
         {
           paths: [
             { name: 'antd', importNames: ['Table'], message: 'Lists are shown by shared/grid.' },
+            { name: 'antd', importNames: ['Modal'], message: 'Dialogs are those of shared/dialog.' },
             {
               name: 'antd',
               importNames: ['message', 'notification'],
@@ -147,6 +148,7 @@ export default tseslint.config(
       ],
     },
   },
+  { files: ['services/console/web/shared/dialog/*.tsx'], rules: { 'no-restricted-imports': 'off' } },
   {
     // Tests of the console log in at the real local identity provider.
     files: ['services/console/bff/**/*.spec.ts', 'services/console/test/**/*.ts'],

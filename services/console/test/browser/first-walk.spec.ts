@@ -25,7 +25,11 @@ afterAll(async () => {
   await browser.close();
   await bench.close();
 });
-afterEach(() => desk.context.close());
+afterEach(async () => {
+  // How it ended: of a test that failed, what stood there.
+  await picture(`end-${expect.getState().currentTestName?.split(' ').slice(-6).join('-') ?? 'unknown'}`);
+  await desk.context.close();
+});
 
 const sit = async (username: string, path = '/', dark = false): Promise<Desk> => {
   desk = await openDesk(browser, bench.url, { dark });
@@ -133,7 +137,7 @@ describe('a first walk through the console', () => {
   });
 
   it('asks for a login in a small window when the session ends, and goes on where it was', async () => {
-    const { page, context } = await sit('supervisor', '/cases?at=5');
+    const { page, context, complaints } = await sit('supervisor', '/cases?at=5');
     await page.getByText('第 6 / 100,000 行').waitFor();
     await bench.db.execute('DELETE FROM sessions');
     await page.keyboard.press('Shift+R');
@@ -147,6 +151,8 @@ describe('a first walk through the console', () => {
     await dialog.waitFor({ state: 'hidden' });
     await page.getByRole('gridcell', { name: '张**' }).first().waitFor();
     expect(new URL(page.url()).searchParams.get('at')).toBe('5');
+    // What was refused is what ended; the policy forbade nothing.
+    expect(complaints.filter((one) => !one.includes('401'))).toEqual([]);
   });
 
   it('logs out here and at the provider', async () => {

@@ -1,6 +1,7 @@
 import { Button, Popover, Segmented, Switch } from 'antd';
+import { Failure } from '../shared/status/state.js';
 import { texts, useText, wordFor, type Language } from '../text/text.js';
-import { logout, usePrefer, type Me, type Preferences } from './me.queries.js';
+import { useLogout, usePrefer, type Me, type Preferences } from './me.queries.js';
 
 const languages = Object.keys(texts) as Language[];
 const themes = ['system', 'light', 'dark'] as const satisfies readonly Preferences['theme'][];
@@ -20,6 +21,7 @@ export function AccountMenu({ me }: { me: Me }) {
 function Wishes({ me }: { me: Me }) {
   const text = useText();
   const { mutate } = usePrefer();
+  const logout = useLogout();
   const { preferences } = me;
   const wish = (change: Partial<Preferences>) => mutate({ ...preferences, ...change });
   return (
@@ -43,7 +45,10 @@ function Wishes({ me }: { me: Me }) {
         <Switch checked={preferences.keys} onChange={(keys) => wish({ keys })} aria-label={text.account.keys} />{' '}
         {text.account.keys}
       </label>
-      <Button onClick={() => void logout()}>{text.account.logout}</Button>
+      <Button onClick={() => logout.mutate()} loading={logout.isPending}>
+        {text.account.logout}
+      </Button>
+      {logout.isError && <Failure failure={logout.error} />}
     </div>
   );
 }

@@ -1,5 +1,5 @@
-import { Modal } from 'antd';
 import { Fragment } from 'react';
+import { Dialog } from '../shared/dialog/dialog.js';
 import { useAllKeys, type Scope } from '../shared/keys/use-keys.js';
 import { useText } from '../text/text.js';
 
@@ -7,11 +7,11 @@ import { useText } from '../text/text.js';
 export function KeySheet({ open, onClose, singleKeys }: { open: boolean; onClose: () => void; singleKeys: boolean }) {
   const text = useText();
   return (
-    <Modal open={open} onCancel={onClose} footer={null} title={text.keys.title} destroyOnHidden>
+    <Dialog open={open} onCancel={onClose} title={text.keys.title} destroyOnHidden>
       {!singleKeys && <p>{text.keys.off}</p>}
       <KeyGroup scope="here" title={text.keys.here} />
       <KeyGroup scope="everywhere" title={text.keys.everywhere} />
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -42,8 +42,9 @@ export function useClock() {
   });
 }
 
-/** Ends the session here and at the identity provider. */
-export async function logout(): Promise<void> {
-  const { url } = await bodyOf(consoleApi.POST('/session/logout'));
-  window.location.assign(url);
-}
+/** Ends the session here and at the identity provider. A failure is shown: whoever leaves his desk must know. */
+export const useLogout = () =>
+  useMutation({
+    mutationFn: () => bodyOf(consoleApi.POST('/session/logout')),
+    onSuccess: ({ url }) => window.location.assign(url),
+  });

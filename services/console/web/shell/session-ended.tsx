@@ -1,7 +1,8 @@
-import { Button, Modal } from 'antd';
+import { Button } from 'antd';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { onSessionEnd } from '../api/client.js';
+import { Dialog } from '../shared/dialog/dialog.js';
 import { useText } from '../text/text.js';
 import { meQuery } from './me.queries.js';
 
@@ -28,7 +29,7 @@ export function SessionEnded() {
     return () => channel.close();
   }, [client]);
   return (
-    <Modal open={ended} closable={false} footer={null} title={text.session.ended}>
+    <Dialog open={ended} closable={false} title={text.session.ended}>
       <p>{text.session.endedText}</p>
       <Button
         type="primary"
@@ -37,7 +38,7 @@ export function SessionEnded() {
       >
         {text.session.login}
       </Button>
-    </Modal>
+    </Dialog>
   );
 }
 
