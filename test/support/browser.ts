@@ -21,6 +21,8 @@ export async function openDesk(browser: Browser, url: string, options: { dark?: 
   const context = await browser.newContext({
     viewport: { width: 1366, height: 768 },
     locale: 'zh-CN',
+    // Nothing is half there when it is looked at.
+    reducedMotion: 'reduce',
     colorScheme: options.dark === true ? 'dark' : 'light',
   });
   const page = await context.newPage();

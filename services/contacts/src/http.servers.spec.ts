@@ -76,6 +76,7 @@ describe('the routes of contacts', () => {
       'POST /persons/:id/status action',
       'POST /persons/:id/status/:changeId/approve action',
       'POST /persons/:id/status/:changeId/refuse action',
+      'POST /persons/names action',
       'POST /rule-packs/shadow action',
       'POST /stop-orders action',
       'POST /stop-orders/:id/approve action',
@@ -153,6 +154,25 @@ describe('GET /persons/{id}', () => {
     await request(built.http).get(path).set(as('collector~AGR-2')).expect(404);
     await request(built.http).get(path).set(as('sre')).expect(403);
     await request(built.http).get('/persons/nonsense').set(as('collector')).expect(404);
+  });
+});
+
+describe('POST /persons/names', () => {
+  it('gives the masked names of those who are in scope, and leaves out the others', async () => {
+    const [one, other] = [await world.overdue(), await world.overdue({ agreementId: 'AGR-2' })];
+    const persons = [one, other].map(({ facts }) => ({ personId: facts.debtorId, agreementId: facts.agreementId }));
+    const ask = (token: string) => request(built.http).post('/persons/names').set(as(token)).send({ persons });
+    const body = await bodyOf(ask('collector~AGR-1').expect(200));
+    expect(body).toEqual({ items: [{ ...persons[0], name: 'S**' }] });
+    expect((await bodyOf(ask('auditor').expect(200))) as { items: object[] }).toMatchObject({
+      items: [{ name: 'S**' }, { name: 'S**' }],
+    });
+    await ask('sre').expect(403);
+  });
+
+  it('takes a page of people and no more', async () => {
+    const persons = Array.from({ length: 201 }, () => ({ personId: crypto.randomUUID(), agreementId: 'AGR-1' }));
+    await request(built.http).post('/persons/names').set(as('collector')).send({ persons }).expect(422);
   });
 });
 

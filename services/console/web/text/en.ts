@@ -46,6 +46,7 @@ export const en = {
     copy: 'Copy',
     error: {
       unavailable: 'A service does not answer at the moment',
+      'not-authenticated': 'Your session has ended',
       'not-allowed': 'Your role may not do this',
       'not-found': 'There is no such thing, or it is out of your scope',
       'invalid-input': 'The input is not right',

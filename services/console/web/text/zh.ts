@@ -45,6 +45,7 @@ export const zh = {
     copy: '复制',
     error: {
       unavailable: '服务暂时无法访问',
+      'not-authenticated': '会话已结束',
       'not-allowed': '您的角色不能这样做',
       'not-found': '没有此内容，或不在您的范围内',
       'invalid-input': '输入有误',

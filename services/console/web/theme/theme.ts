@@ -1,23 +1,31 @@
 import { theme as antd, type ThemeConfig } from 'antd';
-import { useEffect, useMemo, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { customProperties, palettes } from './tokens.js';
 
 export type ThemeName = 'light' | 'dark';
 
-const prefersDark = window.matchMedia('(prefers-color-scheme: dark)');
-const subscribe = (listener: () => void): (() => void) => {
-  prefersDark.addEventListener('change', listener);
-  return () => prefersDark.removeEventListener('change', listener);
-};
+/** Whether the system wishes it, now and when it changes its mind. */
+function useWish(query: string): boolean {
+  const [list] = useState(() => window.matchMedia(query));
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      list.addEventListener('change', listener);
+      return () => list.removeEventListener('change', listener);
+    },
+    [list],
+  );
+  return useSyncExternalStore(subscribe, () => list.matches);
+}
 
 /** The theme a person chose, or the system's. */
 export function useThemeName(wish: 'system' | ThemeName): ThemeName {
-  const dark = useSyncExternalStore(subscribe, () => prefersDark.matches);
+  const dark = useWish('(prefers-color-scheme: dark)');
   return wish === 'system' ? (dark ? 'dark' : 'light') : wish;
 }
 
 /** antd's tokens and our own custom properties from the same palette. */
 export function useTheme(name: ThemeName): ThemeConfig {
+  const calm = useWish('(prefers-reduced-motion: reduce)');
   useEffect(() => {
     const { documentElement } = document;
     documentElement.dataset['theme'] = name;
@@ -46,10 +54,11 @@ export function useTheme(name: ThemeName): ThemeConfig {
         colorPrimary: link,
         colorLink: link,
         colorError: trouble,
-        // Whoever asked his system for calm gets it: see the style sheet. Nobody needs to wait for a menu.
+        // Whoever asked his system for calm gets it; nobody else needs to wait for a menu either.
+        motion: !calm,
         motionDurationMid: '0.1s',
         motionDurationSlow: '0.1s',
       },
     };
-  }, [name]);
+  }, [name, calm]);
 }

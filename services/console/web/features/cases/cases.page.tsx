@@ -103,8 +103,16 @@ function Body({ list, onClear, children }: { list: List; onClear: () => void; ch
   const text = useText();
   const { frozen } = list;
   if (frozen.isPending) return <Loading rows={12} />;
-  if (frozen.isError) return <Failure failure={frozen.error} onRetry={() => void frozen.refetch()} />;
-  if (list.length > 0) return children;
+  const trouble = frozen.error !== null && <Failure failure={frozen.error} onRetry={list.takeNews} />;
+  if (frozen.data === undefined) return trouble;
+  // What was read stays: a list that can not be taken anew is still one to work with.
+  if (list.length > 0)
+    return (
+      <>
+        {trouble}
+        {children}
+      </>
+    );
   return (
     <Nothing says={text.cases.empty}>
       <Button onClick={onClear}>{text.cases.emptyClear}</Button>

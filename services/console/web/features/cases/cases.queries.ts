@@ -2,7 +2,7 @@ import { queryOptions, useQueries, useQuery, useQueryClient } from '@tanstack/re
 import { useEffect, useState } from 'react';
 import { bodyOf, casesApi } from '../../api/client.js';
 import { ApiError } from '../../api/problem.js';
-import { pageOf, pageSize, pagesFor } from '../../shared/grid/pages.js';
+import { pageOf, pagesFor } from '../../shared/grid/pages.js';
 import { rowsQuery, type CaseLine } from '../../shared/lists/list.queries.js';
 import { listOf, type CasesSearch } from './cases.search.js';
 
@@ -28,10 +28,11 @@ export function useCaseList(search: CasesSearch) {
   const wanted = listId === undefined ? [] : pagesFor(range[0], range[1], length);
   const pages = useQueries({ queries: wanted.map((page) => rowsQuery(listId ?? '', page)) });
   const gone = pages.some(({ error }) => error instanceof ApiError && error.status === 404);
+  const { refetch, isFetching } = frozen;
   // A list that the server has forgotten is frozen again; the cursor stays where it was.
   useEffect(() => {
-    if (gone) void client.resetQueries({ queryKey: frozenQuery(question).queryKey });
-  });
+    if (gone && !isFetching) void refetch();
+  }, [gone, listId, isFetching, refetch]);
   const rowAt = (index: number): CaseLine | undefined => {
     const of = wanted.indexOf(pageOf(index));
     const kept = of >= 0 ? pages[of]?.data : listId && client.getQueryData(rowsQuery(listId, pageOf(index)).queryKey);
@@ -47,7 +48,6 @@ export function useCaseList(search: CasesSearch) {
     setRange,
     failure: gone ? null : (pages.find(({ error }) => error !== null)?.error ?? null),
     missing: pages.some(({ data }) => (data?.missing.length ?? 0) > 0),
-    takeNews: () => void client.resetQueries({ queryKey: frozenQuery(question).queryKey }),
-    pageSize,
+    takeNews: () => void refetch(),
   };
 }

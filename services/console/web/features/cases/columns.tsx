@@ -26,12 +26,12 @@ export function caseColumns(text: Text, zone: string, sort: Sort, language: Lang
     {
       id: 'dpd',
       title: title.dpd,
-      width: language === 'zh' ? 84 : 124,
+      width: language === 'zh' ? 96 : 136,
       align: 'end',
       ...sorted('dpd'),
       cell: (row) => formatCount(row.dpd),
     },
-    { id: 'bucket', title: title.bucket, width: 64, cell: (row) => row.bucket ?? '—' },
+    { id: 'bucket', title: title.bucket, width: language === 'zh' ? 64 : 76, cell: (row) => row.bucket ?? '—' },
     {
       id: 'class5',
       title: title.class5,
