@@ -5,11 +5,12 @@ import { bankMessage, openBank, overdueLoan, payment, type Bank } from './bank.j
 import { houseOf, putInUse, type PolicyFile } from './policies.js';
 import type { PhoneMessage } from './views.js';
 
-/** One debtor of a crowd, known by his loan and his phone. */
+/** One debtor of a crowd, known by his loan and his phone, and the phones of those who stand surety for him. */
 export interface Member {
   agreementId: string;
   loanId: string;
   phone: string;
+  guarantors: readonly string[];
 }
 /** Where a message stands with its sender. `notBefore` is business time. */
 export interface Waiting {
@@ -23,6 +24,8 @@ export interface Waiting {
 export type Hours = 'from eight' | 'at any hour';
 export interface Client {
   debtors: number;
+  /** Joint guarantors of each debtor: where there are any, the reminder goes to each of them instead of to him. */
+  guarantors?: number;
   hours: Hours;
 }
 
@@ -63,14 +66,12 @@ export async function openCrowd(doors: Doors, tag: string, sizes: readonly Clien
     );
     if (answer.status >= 300) throw new Error(`POST /agreements: ${answer.status} ${JSON.stringify(answer.body)}`);
   }
-  for (const hours of ['from eight', 'at any hour'] as const) {
-    const agreements = clients.filter((client) => client.hours === hours).map(({ agreementId }) => agreementId);
-    const id = `${hours.replaceAll(' ', '-')}-${tag}`;
-    if (agreements.length > 0)
-      await putInUse(
-        doors,
-        houseOf(id, agreements, (shipped) => hoursOf(shipped, hours)),
-      );
+  for (const client of clients) {
+    const id = `of-${client.agreementId.toLowerCase()}`;
+    await putInUse(
+      doors,
+      houseOf(id, [client.agreementId], (shipped) => changed(shipped, client)),
+    );
   }
   const database = await openDatabase({ url: doors.databases.services.notifications, name: 'crowd', poolSize: 2 });
   return crowdOf({ doors, tag, clients, database, bank: openBank({ ...doors, now: doors.clock.now }) });
@@ -81,29 +82,45 @@ const windowsOf: Record<Hours, object> = {
   'at any hour': {},
 };
 
-const hoursOf = ({ entry, steps }: PolicyFile, hours: Hours): object => ({
-  entry: { ...entry, gather: { n: 1, unit: 'minutes' } },
-  steps: steps.map(({ windows, ...step }) => ({ ...step, ...(windows === undefined ? {} : windowsOf[hours]) })),
-});
+const toGuarantors = { target: [{ role: 'jointGuarantor', each: true }] };
+
+function changed({ entry, steps, examples }: PolicyFile, { hours, guarantors = 0 }: Client): object {
+  const persons = guarantors > 0 ? [{ role: 'debtor' }, { personId: 'surety', role: 'jointGuarantor' }] : [{}];
+  return {
+    entry: { ...entry, gather: { n: 1, unit: 'minutes' } },
+    steps: steps.map(({ windows, ...step }) => ({
+      ...step,
+      ...(windows === undefined ? {} : windowsOf[hours]),
+      ...(guarantors > 0 && step.id === 'reminder-1' ? toGuarantors : {}),
+    })),
+    examples: examples.slice(0, 1).map((plain) => ({ ...plain, given: { ...plain.given, persons } })),
+  };
+}
 
 const atOnce = 200;
 
 function crowdOf(of: {
   doors: Doors;
   tag: string;
-  clients: readonly { agreementId: string; debtors: number }[];
+  clients: readonly (Client & { agreementId: string })[];
   database: Database;
   bank: Bank;
 }): Crowd {
   const { doors, tag, clients, database, bank } = of;
   // Eight digits that begin with 5: debtors of single scenarios begin with 0.
   const first = 50_000_000 + randomInt(9_000_000);
+  let next = first;
+  const newPhone = (): string => `+86170${(next += 1)}`;
   const members = clients
-    .flatMap(({ agreementId, debtors }) => Array.from({ length: debtors }, () => agreementId))
-    .map((agreementId, n): Member => {
-      return { agreementId, loanId: `L-${tag}-${String(n).padStart(5, '0')}`, phone: `+86170${first + n}` };
-    });
-  const phones = new Set(members.map(({ phone }) => phone));
+    .flatMap(({ agreementId, debtors, guarantors = 0 }) =>
+      Array.from({ length: debtors }, () => ({
+        agreementId,
+        phone: newPhone(),
+        guarantors: phones(guarantors, newPhone),
+      })),
+    )
+    .map((member, n): Member => ({ ...member, loanId: `L-${tag}-${String(n).padStart(5, '0')}` }));
+  const known = new Set(members.flatMap(({ phone, guarantors }) => [phone, ...guarantors]));
   const agreements = clients.map(({ agreementId }) => agreementId);
   const send = async (messages: Parameters<Bank['send']>): Promise<void> => {
     for (let at = 0; at < messages.length; at += atOnce) await bank.send(...messages.slice(at, at + atOnce));
@@ -120,11 +137,14 @@ function crowdOf(of: {
     members,
     handOver: ({ dueDate, asOf }) =>
       send(
-        members.map(({ agreementId, loanId, phone }) => {
-          const digits = phone.slice(-8);
-          const idNumber = `99${digits.slice(0, 4)}19900101${digits.slice(4)}`;
-          const debtor = { customerNo: `C-${tag}-${digits}`, name: `合成${digits}`, idNumber, phone };
-          return bankMessage('loan-overdue', overdueLoan(debtor, { agreementId, loanId, dueDate, asOf }));
+        members.map(({ agreementId, loanId, phone, guarantors }) => {
+          const debtor = { customerNo: `C-${tag}-${phone.slice(-8)}`, phone, ...namedBy(phone) };
+          const sureties = guarantors.map((one) => ({
+            ...{ ...namedBy(one), idType: 'resident-id', liability: 'joint' as const },
+            contactPoints: [{ kind: 'mobile' as const, value: one, source: 'synthetic' }],
+          }));
+          const loan = { agreementId, loanId, dueDate, asOf, guarantors: sureties };
+          return bankMessage('loan-overdue', overdueLoan(debtor, loan));
         }),
       ),
     pay: (payers, when) =>
@@ -162,13 +182,21 @@ function crowdOf(of: {
       const query = new URLSearchParams({ channel: 'sms', since }).toString();
       const answer = await fetch(`${doors.urls.carriers}/messages?${query}`);
       const { items } = (await answer.json()) as { items: PhoneMessage[] };
-      return items.filter(({ to }) => phones.has(to));
+      return items.filter(({ to }) => known.has(to));
     },
     close: async () => {
       await bank.close();
       await database.close();
     },
   };
+}
+
+const phones = (count: number, newPhone: () => string): string[] => Array.from({ length: count }, newPhone);
+
+/** A synthetic name and identity number of whoever has this phone. */
+function namedBy(phone: string): { name: string; idNumber: string } {
+  const digits = phone.slice(-8);
+  return { name: `合成${digits}`, idNumber: `99${digits.slice(0, 4)}19900101${digits.slice(4)}` };
 }
 
 /** How many fall into each of the windows of this length, from the first to the last; empty ones count too. */

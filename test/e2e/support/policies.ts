@@ -8,7 +8,7 @@ export interface PolicyFile {
   id: string;
   entry: object;
   steps: ({ id: string; windows?: object } & Record<string, unknown>)[];
-  examples: { name: string }[];
+  examples: { name: string; given: object }[];
   [field: string]: unknown;
 }
 
