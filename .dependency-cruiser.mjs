@@ -1,6 +1,8 @@
 /** One named rule for each line of «What may never be» of docs/architecture.md. Fixtures that break each: test/fixtures/boundaries. */
 const pure = '^(libs|test/fixtures/boundaries/libs)/(treatment|compliance|calendar|money|limitation)/';
 const source = '(^|/)(libs|services|workflows|deploy)/';
+/** All that runs, and what drives it; a provider's contract test lies in test/unit. */
+const product = '(^|/)(libs|services|workflows|deploy|test/(support|e2e|bench|chaos))/';
 
 export default {
   forbidden: [
@@ -64,15 +66,47 @@ export default {
       comment: 'The sender asks the gate and then calls a provider; nobody else may hold one in his hand.',
       severity: 'error',
       from: {
-        path: '(^|/)(libs|services|workflows)/',
+        path: product,
         pathNot: [
-          '(^|/)services/notifications/src/providers/',
-          '(^|/)services/notifications/src/sending/',
-          // Stand-ins for a provider have its shape.
+          '(^|/)services/notifications/src/(providers|sending)/',
+          // Stand-ins for a provider have its shape: see the next rule.
           '(^|/)services/notifications/src/testing/',
+          '\\.spec\\.ts$',
         ],
       },
       to: { path: '(^|/)services/notifications/src/providers/' },
+    },
+    {
+      name: 'stand-in-has-only-the-shape-of-a-provider',
+      severity: 'error',
+      from: {
+        path: ['(^|/)services/notifications/src/testing/', '(^|/)(libs|services|workflows)/.*\\.spec\\.ts$'],
+        pathNot: '(^|/)services/notifications/src/providers/',
+      },
+      to: { path: '(^|/)services/notifications/src/providers/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'adapters-are-opened-in-one-place',
+      comment: 'The rest of sending knows ports, and gets them from there.',
+      severity: 'error',
+      from: {
+        path: '(^|/)services/notifications/src/sending/',
+        pathNot: '(^|/)services/notifications/src/sending/open-sending\\.ts$',
+      },
+      to: {
+        path: '(^|/)services/notifications/src/providers/',
+        pathNot: '(^|/)services/notifications/src/providers/ports\\.ts$',
+      },
+    },
+    {
+      name: 'provider-protocol-only-in-adapters',
+      comment: 'A library that can reach a person lies behind a port. The simulated carriers are the other side.',
+      severity: 'error',
+      from: {
+        path: product,
+        pathNot: ['(^|/)services/notifications/src/providers/', '(^|/)deploy/dev/src/carriers/'],
+      },
+      to: { path: '(^|/)node_modules/(smpp|nodemailer|smtp-server|postal-mime)/' },
     },
     {
       name: 'no-circular-imports',
@@ -83,7 +117,10 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(dist|\\.nx|\\.arrears|coverage)/' },
+    // What we build; not the `dist` of a library, or an import of it would go unseen.
+    exclude: {
+      path: ['^(libs|services|workflows|deploy)/[^/]+/dist/', '^test/dist/', '^\\.(nx|arrears)/', '^coverage/'],
+    },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
     enhancedResolveOptions: {

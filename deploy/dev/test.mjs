@@ -6,6 +6,7 @@ import { runJest } from './lib/jest.mjs';
 import { root } from './lib/paths.mjs';
 import { say, seconds, step } from './lib/progress.mjs';
 import { run } from './lib/run.mjs';
+import { s3Server } from './lib/s3.mjs';
 import { startTestServers, temporaryFolder, testEnvironment } from './lib/test-servers.mjs';
 import { testServer } from './lib/test-server.mjs';
 import { explain, trouble } from './lib/trouble.mjs';
@@ -77,6 +78,8 @@ async function runAll(parts, filter) {
     if (parts.includes('unit')) await suite('unit', { dir: folder.dir, env, filter });
     const onServers = parts.filter((part) => part === 'service' || part === 'e2e');
     if (onServers.length === 0 || !built) return;
+    const withFiles = onServers.includes('service') && (filter === undefined || filter.includes('blobs'));
+    if (withFiles) await step('S3 server', async (note) => void (await s3Server(note)));
     servers = await startTestServers(folder.dir, timeSkipping);
     for (const part of onServers) await suite(part, { dir: folder.dir, env: { ...env, ...servers.env }, filter });
   } finally {

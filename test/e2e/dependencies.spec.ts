@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { providersFile, writeCarrierFiles, type Site } from '@arrears/dev';
 import { layCable, startArrears, testServers, until, viaCable, type Arrears, type Cable } from '../support/index.js';
 
 const names = ['cases', 'contacts', 'notifications'] as const;
 type Name = (typeof names)[number];
-type Server = 'postgres' | 'keys' | 'kafka' | 'temporal' | 'gate' | 'sms-gateway';
+type Server = 'postgres' | 'keys' | 'kafka' | 'temporal' | 'gate' | 'provider-sms';
+/** Providers besides the one that is cut off. */
+const otherProviders = ['sms-b', 'smpp', 'email', 'letter', 'voice'].map((id) => `provider-${id}`);
 interface Dependencies {
   failing: string[];
   checks: { name: string }[];
@@ -12,8 +17,19 @@ interface Dependencies {
 const needs: Record<Name, Server[]> = {
   cases: ['postgres', 'keys', 'kafka', 'temporal'],
   contacts: ['postgres', 'keys', 'kafka'],
-  notifications: ['postgres', 'keys', 'kafka', 'temporal', 'gate', 'sms-gateway'],
+  notifications: ['postgres', 'keys', 'kafka', 'temporal', 'gate', 'provider-sms'],
 };
+
+/** The site's providers, the first one at another address. */
+function providersVia(site: Site, url: string): string {
+  writeCarrierFiles(site);
+  const providers = JSON.parse(readFileSync(providersFile(site), 'utf8')) as { id: string }[];
+  const path = join(site.dir, 'providers-via-cable.json');
+  writeFileSync(path, JSON.stringify(providers.map((one) => (one.id === 'sms' ? { ...one, url } : one))), {
+    mode: 0o600,
+  });
+  return path;
+}
 
 describe('a service whose surroundings fall away', () => {
   const cables = new Map<Server, Cable>();
@@ -32,14 +48,14 @@ describe('a service whose surroundings fall away', () => {
     arrears = await startArrears({
       env: async (site) => {
         cables.set('gate', await layCable(`127.0.0.1:${site.ports.contacts}`));
-        cables.set('sms-gateway', await layCable(`127.0.0.1:${site.ports.carriers}`));
+        cables.set('provider-sms', await layCable(`127.0.0.1:${site.ports.carriers}`));
         const environment = (name: Name) => ({
           DATABASE_URL: viaCable(site.databases.services[name], cable('postgres')),
           KEYS_DATABASE_URL: viaCable(site.databases.keys[name], cable('keys')),
           KAFKA_BROKERS: cable('kafka').address,
           TEMPORAL_ADDRESS: cable('temporal').address,
           CONTACTS_URL: `http://${cable('gate').address}`,
-          SMS_URL: `http://${cable('sms-gateway').address}`,
+          PROVIDERS: providersVia(site, `http://${cable('provider-sms').address}`),
         });
         return {
           cases: environment('cases'),
@@ -70,10 +86,11 @@ describe('a service whose surroundings fall away', () => {
   it.each(names)('%s says what it needs', async (name) => {
     const { failing, checks } = await dependencies(name);
     expect(failing).toEqual([]);
-    expect(checks.map((check) => check.name)).toEqual(needs[name]);
+    const more = name === 'notifications' ? otherProviders : [];
+    expect(checks.map((check) => check.name)).toEqual([...needs[name], ...more]);
   });
 
-  it.each<Server>(['postgres', 'keys', 'kafka', 'temporal', 'gate', 'sms-gateway'])(
+  it.each<Server>(['postgres', 'keys', 'kafka', 'temporal', 'gate', 'provider-sms'])(
     'names %s, and nothing else, and stays ready',
     async (server) => {
       await allWell();

@@ -30,10 +30,11 @@ describe('DUP-EVENT: the same overdue loan told again and again', () => {
   ])('%s: one case, one workflow, one account, one message', async (_how, tell) => {
     const debtor = world.debtor();
     const loanId = world.loanId();
+    const workflowsBefore = await world.workflows();
     await tell(world, world.overdue(debtor, { loanId }));
     // Behind all copies on the same key: when its payment is booked, every copy has been handled.
     await world.bank.send(world.overdue(debtor, { loanId, sequence: 2, balances: after, instalments: due(world) }));
-    const { caseId, accounts } = await world.theCase(
+    const { caseId, workflowId, accounts } = await world.theCase(
       loanId,
       'to have heard everything',
       (view) => view.accounts[0]?.balances.interest === '700',
@@ -46,6 +47,8 @@ describe('DUP-EVENT: the same overdue loan told again and again', () => {
     await world.receives(debtor, 1);
     await world.quiet(caseId);
     expect(await world.messages(debtor)).toHaveLength(1);
+    const started = (await world.workflows()).filter((id) => !workflowsBefore.includes(id));
+    expect(started).toEqual([workflowId]);
   });
 });
 

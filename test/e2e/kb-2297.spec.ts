@@ -1,12 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startArrears, type Arrears } from '../support/index.js';
 import { openWorld, type World } from './support/world.js';
 
 describe('KB-2297: three unpaid instalments, the two oldest paid', () => {
+  let arrears: Arrears;
   let world: World;
   beforeAll(async () => {
-    world = await openWorld('kb-2297');
+    // In days of its own: from December on the second version of the policy is in use, which treats day 17 by letter.
+    arrears = await startArrears({ businessNow: '2026-11-09T01:00:00.000Z' });
+    world = await openWorld('kb-2297', arrears);
   });
-  afterAll(() => world.close());
+  afterAll(async () => {
+    await world.close();
+    await arrears.close();
+  });
 
   it('follow the new oldest due date: no step is skipped, none repeated', async () => {
     const debtor = world.debtor();

@@ -64,6 +64,7 @@ describe('metrics after a reminder and a payment', () => {
     await rises(`${name}Metrics`, 'arrears_pg_up', 'arrears_db_pool_wait_seconds_count');
     const series = await read(`${name}Metrics`);
     expect(series.has('arrears_db_pool_connections{state="idle"}')).toBe(true);
+    expect(series.get('arrears_db_size_bytes{table="outbox"}')).toBeGreaterThan(0);
     expect(series.get('arrears_temporal_up')).toBe(name === 'contacts' ? undefined : 1);
   });
 

@@ -18,6 +18,8 @@ interface Parked {
 }
 interface Bad {
   value?: string;
+  /** Fields of a loan that is good otherwise. */
+  change?: Partial<Loan>;
   key?: string;
   type?: string;
   id?: string;
@@ -39,6 +41,11 @@ describe('POISON: events that can never be handled', () => {
   it.each([
     { what: 'not JSON', bad: { value: '{"loanId":' }, reason: 'not-json' },
     { what: 'a wrong schema', bad: { value: '{"loanId":"x","sequence":"one"}' }, reason: 'wrong-schema' },
+    {
+      what: 'a negative amount',
+      bad: { change: { balances: { principal: '-100000', interest: '0', fees: '0' } } },
+      reason: 'wrong-schema',
+    },
     { what: 'a version of tomorrow', bad: { type: 'arrears.bank.loan-overdue.v9' }, reason: 'unknown-version' },
     { what: 'a type that nobody knows', bad: { type: 'arrears.bank.no-such-thing.v1' }, reason: 'unknown-type' },
   ])('$what parks its key; when it is set aside the key goes on, up to the reminder', async ({ bad, reason }) => {
@@ -68,6 +75,39 @@ describe('POISON: events that can never be handled', () => {
       'the loan in contacts',
     );
     await reminded(debtor, caseId);
+  });
+
+  it('a currency that is none parks the loan in the ledger, and says so; set aside, its key goes on', async () => {
+    const loanId = world.loanId();
+    const debtor = world.debtor();
+    await produce(loanId, { change: { currency: 'XXQ' } }, debtor);
+    await produce(loanId, {}, debtor);
+    const parked = await theParked(loanId, ({ waitingBehind }) => waitingBehind === 1);
+    expect(parked).toMatchObject({ reason: 'currency-unknown', blocksKey: true });
+    expect(parked.detail).toContain('"XXQ" is no currency of ISO 4217.');
+    await othersFlow();
+    expect(await world.cases(loanId)).toHaveLength(0);
+    expect((await decideOn(parked, 'set-aside')).status).toBe(200);
+    const { caseId } = await world.theCase(loanId, 'to open');
+    await reminded(debtor, caseId);
+  });
+
+  it('a negative payment, and one in a currency that is none, are parked and change nothing', async () => {
+    const [negative, strange] = [world.loanId(), world.loanId()];
+    for (const loanId of [negative, strange]) {
+      await produce(loanId, {});
+      await world.theCase(loanId, 'to open');
+    }
+    await world.bank.send(
+      world.pays(0, { loanId: negative, amount: '-1000', sequence: 2 }),
+      world.pays(0, { loanId: strange, amount: '1000', currency: 'XXQ', sequence: 2 }),
+    );
+    expect((await theParked(negative)).reason).toBe('wrong-schema');
+    expect((await theParked(strange)).reason).toBe('currency-unknown');
+    for (const loanId of [negative, strange]) {
+      const [view] = await world.cases(loanId);
+      expect(view).toMatchObject({ caseSeq: 1, accounts: [{ overdue: '100000', credit: '0' }] });
+    }
   });
 
   it('what came too early is parked; replayed in its time it becomes a case and the reminder goes out', async () => {
@@ -181,7 +221,7 @@ describe('POISON: events that can never be handled', () => {
   });
 
   async function produce(loanId: string, bad: Bad, debtor: Debtor = world.debtor()): Promise<void> {
-    const loan: Partial<Loan> & { loanId: string } = { loanId };
+    const loan: Partial<Loan> & { loanId: string } = { ...bad.change, loanId };
     const good = world.overdue(debtor, loan);
     const headers = { ...headersOf(bad.type ?? good.type), ...(bad.id === undefined ? {} : { ce_id: bad.id }) };
     const value = bad.value ?? JSON.stringify(good.data);

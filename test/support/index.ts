@@ -1,6 +1,6 @@
 export { startArrears } from './arrears.js';
 export type { Arrears, ArrearsOptions, Doors } from './arrears.js';
-export { layCable, viaCable } from './cable.js';
+export { layCable, layKafkaCable, viaCable } from './cable.js';
 export type { Cable } from './cable.js';
 export { sharedArrears } from './shared.js';
 export type { SharedArrears } from './shared.js';

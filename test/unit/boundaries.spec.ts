@@ -39,6 +39,11 @@ describe('import boundaries', () => {
     ['typeorm-only-in-stores-and-persistence', 'services/cases/src/imports-typeorm.ts'],
     ['kafkajs-only-in-messaging', 'services/cases/src/imports-kafkajs.ts'],
     ['provider-only-behind-the-permit-check', 'services/notifications/src/walks-around-gate.ts'],
+    ['provider-only-behind-the-permit-check', 'services/cases/src/sends-itself.ts'],
+    ['stand-in-has-only-the-shape-of-a-provider', 'services/notifications/src/testing/holds-adapter.ts'],
+    ['adapters-are-opened-in-one-place', 'services/notifications/src/sending/opens-adapter.ts'],
+    ['provider-protocol-only-in-adapters', 'services/notifications/src/sending/speaks-smtp.ts'],
+    ['provider-protocol-only-in-adapters', 'libs/messaging/src/speaks-smpp.ts'],
     ['no-circular-imports', 'libs/treatment/src/circle-a.ts'],
   ])('%s fires on %s', (rule, file) => {
     expect(found.get(rule)).toContain(file);

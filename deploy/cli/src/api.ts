@@ -9,19 +9,28 @@ export interface Site {
 }
 
 /** A refusal that is the user's to mend; printed without a stack. */
-export class Refused extends Error {}
+export class Refused extends Error {
+  constructor(
+    message: string,
+    readonly status?: number,
+  ) {
+    super(message);
+  }
+}
 
 interface Runtime {
   urls: Record<string, string>;
   tokenUrl: string;
+  users: { username: string; password: string }[];
   clients: { clientId: string; clientSecret: string; roles: string[] }[];
 }
 
 /**
  * @param runtimePath runtime.json of a running stack
  * @param env ARREARS_CASES_URL (for other services ARREARS_CONTACTS_URL and so on) and ARREARS_TOKEN, or ARREARS_TOKEN_URL with ARREARS_CLIENT_ID and ARREARS_CLIENT_SECRET
+ * @param person a login of the local stack to act as, instead of the program's own identity
  */
-export function openSite(runtimePath: string, env: NodeJS.ProcessEnv): Site {
+export function openSite(runtimePath: string, env: NodeJS.ProcessEnv, person?: string): Site {
   const {
     ARREARS_CASES_URL: cases,
     ARREARS_TOKEN: given,
@@ -31,6 +40,8 @@ export function openSite(runtimePath: string, env: NodeJS.ProcessEnv): Site {
   } = env;
   if (cases) {
     const urls = urlsIn(env);
+    if (person)
+      throw new Refused('--as is for the local stack: elsewhere set ARREARS_TOKEN to the token of that person.');
     if (given) return { urls, token: async () => given };
     if (tokenUrl && clientId && clientSecret)
       return { urls, token: once(() => clientToken(tokenUrl, clientId, clientSecret)) };
@@ -46,10 +57,16 @@ export function openSite(runtimePath: string, env: NodeJS.ProcessEnv): Site {
   const client = runtime.clients.find(({ roles }) => roles.includes('admin'));
   if (!client || !runtime.urls['cases'])
     throw new Refused(`${runtimePath} names no service "cases" or no client with role admin.`);
-  return {
-    urls: runtime.urls,
-    token: once(() => clientToken(runtime.tokenUrl, client.clientId, client.clientSecret)),
-  };
+  const user = runtime.users.find(({ username }) => username === person);
+  if (person && !user)
+    throw new Refused(
+      `Nobody is called ${person} here: one of ${runtime.users.map((one) => one.username).join(', ')}.`,
+    );
+  const token = user
+    ? () =>
+        requestToken(runtime.tokenUrl, {}, { grant_type: 'password', username: user.username, password: user.password })
+    : () => clientToken(runtime.tokenUrl, client.clientId, client.clientSecret);
+  return { urls: runtime.urls, token: once(token) };
 }
 
 function urlsIn(env: NodeJS.ProcessEnv): Record<string, string> {
@@ -80,7 +97,7 @@ export async function call<Answer>(
   }
   const text = await response.text();
   if (response.ok) return JSON.parse(text || '{}') as Answer;
-  throw new Refused(sentence(response.status, text));
+  throw new Refused(sentence(response.status, text), response.status);
 }
 
 function sentence(status: number, text: string): string {
@@ -93,12 +110,20 @@ function sentence(status: number, text: string): string {
   }
 }
 
-async function clientToken(tokenUrl: string, clientId: string, clientSecret: string): Promise<string> {
-  const response = await fetch(tokenUrl, {
-    method: 'POST',
-    headers: { authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}` },
-    body: new URLSearchParams({ grant_type: 'client_credentials' }),
-  }).catch(() => undefined);
+const clientToken = (tokenUrl: string, clientId: string, clientSecret: string): Promise<string> =>
+  requestToken(
+    tokenUrl,
+    { authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}` },
+    { grant_type: 'client_credentials' },
+  );
+
+async function requestToken(
+  tokenUrl: string,
+  headers: Record<string, string>,
+  form: Record<string, string>,
+): Promise<string> {
+  const body = new URLSearchParams(form);
+  const response = await fetch(tokenUrl, { method: 'POST', headers, body }).catch(() => undefined);
   if (!response?.ok)
     throw new Refused(
       `The identity provider at ${tokenUrl} gives no token (${response ? `HTTP ${response.status}` : 'no answer'}).`,

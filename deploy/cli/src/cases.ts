@@ -65,19 +65,20 @@ export async function listCases(site: Site, filter: CaseFilter): Promise<string>
 }
 
 interface Next {
-  upcoming: { step: string; earliest: string; blockedBy: { code: string; rule?: string; until?: string }[] }[];
+  upcoming: { step: string; channel: string; state: string; earliest: string; says: { zh: string; en: string } }[];
   wakeAt: string | null;
+}
+interface Told {
+  at: string;
+  kind: string;
+  [field: string]: unknown;
 }
 
 /** One case: its accounts, what comes next and what stands in its way, and its latest history. */
-export async function showCase(site: Site, id: string): Promise<string> {
+export async function showCase(site: Site, id: string, language: 'zh' | 'en'): Promise<string> {
   const one = await call<Case>(site, 'GET', `/cases/${encodeURIComponent(id)}`);
   const next = await call<Next>(site, 'GET', `/cases/${encodeURIComponent(id)}/next`);
-  const timeline = await call<Page<{ at: string; kind: string; detail?: string }>>(
-    site,
-    'GET',
-    `/cases/${encodeURIComponent(id)}/timeline?limit=30`,
-  );
+  const timeline = await call<Page<Told>>(site, 'GET', `/cases/${encodeURIComponent(id)}/timeline?limit=30`);
   const accounts = one.accounts.map((account) => [
     account.loanId,
     account.status,
@@ -89,12 +90,12 @@ export async function showCase(site: Site, id: string): Promise<string> {
     account.balances.fees,
     `${account.policy.id} v${account.policy.version}`,
   ]);
-  const upcoming = (next.upcoming ?? []).map(({ step, earliest, blockedBy }) => [
+  const upcoming = next.upcoming.map(({ step, channel, state, earliest, says }) => [
     step,
+    channel,
+    state,
     earliest,
-    blockedBy
-      .map(({ code, rule, until }) => [rule ?? code, until && `until ${until}`].filter(Boolean).join(' '))
-      .join(', '),
+    says[language],
   ]);
   return [
     `${one.caseNo ?? one.caseId}  ${one.status}  ${one.stage}  ${one.agreementId}  opened ${one.openedAt}${one.closedAt ? `, closed ${one.closedAt}` : ''}`,
@@ -102,11 +103,36 @@ export async function showCase(site: Site, id: string): Promise<string> {
     '',
     table(['loan', 'status', 'days', 'bucket', 'cur', 'principal', 'interest', 'fees', 'policy'], accounts),
     '',
-    upcoming.length > 0 ? table(['next', 'earliest', 'not before'], upcoming) : 'Nothing is planned.',
+    upcoming.length > 0 ? table(['next', 'channel', 'state', 'earliest', 'why not'], upcoming) : 'Nothing is planned.',
     '',
     table(
       ['when', 'what', ''],
-      timeline.items.map(({ at, kind, detail }) => [at, kind, detail ?? '']),
+      timeline.items.map((told) => [told.at, told.kind, detailOf(told)]),
     ),
   ].join('\n');
+}
+
+const shownFields = [
+  'step',
+  'channel',
+  'outcome',
+  'because',
+  'templateId',
+  'provider',
+  'permitId',
+  'from',
+  'to',
+  'reason',
+];
+
+/** The fields of a line that say most, and rules and hashes in short. */
+function detailOf(told: Told): string {
+  const plain = shownFields.flatMap((name) =>
+    typeof told[name] === 'string' || typeof told[name] === 'number' ? [`${told[name]}`] : [],
+  );
+  const denials = Array.isArray(told['denials']) ? (told['denials'] as { rule: string; until: string }[]) : [];
+  const hashes = ['contentHash', 'fileHash'].flatMap((name) =>
+    typeof told[name] === 'string' ? [`${name} ${told[name].slice(0, 12)}…`] : [],
+  );
+  return [...plain, ...denials.map(({ rule, until }) => `${rule} until ${until}`), ...hashes].join(' ');
 }

@@ -3,15 +3,20 @@ import { openSite, Refused } from './api.js';
 import { listCases, showCase, type CaseFilter } from './cases.js';
 import { doctor } from './doctor.js';
 import { importFile } from './import.js';
-import { verifyBundle, verifyCase } from './journal.js';
+import { exportBundle, verifyCase, verifyFile } from './journal.js';
 import { listParked, replayParked } from './parked.js';
-import { checkPolicy } from './policy.js';
+import { addPolicyCommands } from './policy-commands.js';
+import { addRulesCommands } from './rules-commands.js';
 
 /** The operator's command line. It does nothing that the HTTP API does not allow its identity. */
 const program = new Command('arrears')
   .description('Operate Arrears over its HTTP API')
-  .option('--runtime <file>', 'runtime.json of the stack', '.arrears/runtime.json');
-const site = () => openSite(program.opts<{ runtime: string }>().runtime, process.env);
+  .option('--runtime <file>', 'runtime.json of the stack', '.arrears/runtime.json')
+  .option('--as <login>', 'act as this person of the local stack');
+const site = () => {
+  const { runtime, as } = program.opts<{ runtime: string; as?: string }>();
+  return openSite(runtime, process.env, as);
+};
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 program
@@ -38,7 +43,10 @@ program
 program
   .command('case <id>')
   .description('show a case: accounts, what comes next and why not now, history')
-  .action(async (id: string) => print(await showCase(site(), id)));
+  .option('--lang <zh|en>', 'language of the reasons', 'en')
+  .action(async (id: string, { lang }: { lang: string }) =>
+    print(await showCase(site(), id, lang === 'zh' ? 'zh' : 'en')),
+  );
 
 const events = program.command('events').description('events that could not be handled');
 events
@@ -57,21 +65,27 @@ events
   .requiredOption('--reason <text>', 'why it will go through now; kept in the audit')
   .action(async (id: string, { reason }: { reason: string }) => print(await replayParked(site(), id, reason)));
 
-program
-  .command('journal')
+const journal = program.command('journal').description('the hash chains of a case');
+journal
   .command('verify [bundle]')
-  .description('verify a bundle file, or with --case the journal of a case')
+  .description('verify a bundle file with no access to anything, or with --case the journal of a case')
   .option('--case <id>')
-  .action(async (bundle: string | undefined, options: { case?: string }) => {
+  .option('--head <service=hash...>', 'ends of chains that were kept elsewhere')
+  .action(async (bundle: string | undefined, options: { case?: string; head?: string[] }) => {
     if (!bundle && !options.case) throw new Refused('Name a bundle file, or a case with --case ID.');
-    print(bundle ? verifyBundle(bundle) : await verifyCase(site(), options.case ?? ''));
+    print(bundle ? verifyFile(bundle, options.head ?? []) : await verifyCase(site(), options.case ?? ''));
   });
+journal
+  .command('export')
+  .description('everything the services have told of a case, as one file')
+  .requiredOption('--case <id>')
+  .requiredOption('--out <file>')
+  .action(async (options: { case: string; out: string }) =>
+    print(await exportBundle(site(), options.case, options.out)),
+  );
 
-program
-  .command('policy')
-  .command('check <file>')
-  .description('load a policy as the service would and run its examples')
-  .action((file: string) => print(checkPolicy(file)));
+addPolicyCommands(program, site, print);
+addRulesCommands(program, site, print);
 
 program
   .command('doctor')

@@ -21,6 +21,9 @@ export function layout(base) {
     kafka: base + 41,
     kafkaController: base + 42,
     temporal: base + 43,
+    carriersSmpp: base + 44,
+    carriersSmtp: base + 45,
+    notificationsReturns: base + 46,
   };
 }
 

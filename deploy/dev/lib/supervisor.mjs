@@ -56,7 +56,7 @@ export function supervisor({ dir, processes }) {
   return {
     failed,
     async start(plan) {
-      if (plan.port) await requireFree(plan.port, plan.name);
+      for (const port of [plan.port, ...(plan.morePorts ?? [])]) if (port) await requireFree(port, plan.name);
       const child = spawnOne(plan);
       await ready(plan, child);
       running.get(plan.name).wasReady = true;

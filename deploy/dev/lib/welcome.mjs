@@ -26,7 +26,7 @@ export function welcome({ content, dir, options, took }) {
   if (urls.temporalUi)
     say(`    ${urls.temporalUi}/namespaces/${content.temporal.namespace}/workflows   one workflow a case, by stage`);
   say(`    ${command(dir, 'cases')}   the cases, in a second terminal`);
-  say(`    ${urls.carriers}/messages   what the phones received`);
+  say(`    ${urls.carriers}/messages   what people received: SMS, e-mail, letters, voice messages`);
   if (!options.demo) say(`    ${command(dir, 'import FILE')}   bring accounts of your own`);
   say();
   say('  Ctrl-C stops everything in order.');

@@ -19,7 +19,7 @@ const instantPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
  */
 export async function appendJournal(tx: Tx, record: JournalRecord): Promise<JournalHead> {
   if (!instantPattern.test(record.at)) throw new TypeError('at: an instant such as 2026-11-09T01:02:03.000Z');
-  const entry = nextEntry(await lockHead(tx, record.caseId), record);
+  const entry = nextEntry(await lockJournalHead(tx, record.caseId), record);
   await tx.query(
     `WITH entry AS (
        INSERT INTO journal (case_id, seq, prev_hash, hash, kind, at, actor, data)
@@ -40,8 +40,11 @@ export async function journalHead(tx: Pick<Tx, 'query'>, caseId: string): Promis
   return selectHead(tx, caseId, '');
 }
 
-/** The head, locked. Two first entries of one case at once: the advisory lock lets one wait for the other. */
-async function lockHead(tx: Tx, caseId: string): Promise<JournalHead | null> {
+/**
+ * The head, locked, for a service that writes the next entry (`nextEntry`) in a statement of its own. Two first entries of
+ * one case at once: the advisory lock lets one wait for the other.
+ */
+export async function lockJournalHead(tx: Tx, caseId: string): Promise<JournalHead | null> {
   const known = await selectHead(tx, caseId, 'FOR UPDATE');
   if (known !== null) return known;
   await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('journal ' || $1::text, 0))`, [caseId.toLowerCase()]);
@@ -81,6 +84,18 @@ export async function readJournal(
   );
   const entries = rows.slice(0, limit).map((row) => ({ ...row, at: row.at.toISOString() }));
   return { entries, next: rows.length > limit ? (entries.at(-1)?.seq ?? null) : null };
+}
+
+/** A page of the chain with the end of the whole chain at the same moment, for whoever reads it page by page from outside. */
+export async function readJournalPage(
+  db: Pick<Database, 'transaction'>,
+  caseId: string,
+  cursor: { after: number; limit: number },
+): Promise<{ entries: JournalEntry[]; next: number | null; head: JournalHead | null }> {
+  return db.transaction(
+    async (tx) => ({ ...(await readJournal(tx, caseId, cursor)), head: await journalHead(tx, caseId) }),
+    { isolation: 'repeatable read' },
+  );
 }
 
 /** Reads a case's whole chain and its head in one snapshot and verifies them. */

@@ -1,7 +1,7 @@
 import type { Tx } from '@arrears/persistence';
 import type { z } from 'zod';
 import type { Json } from './canonical.js';
-import type { JournalHead } from './chain.js';
+import type { JournalHead, JournalRecord } from './chain.js';
 import { appendJournal } from './journal.store.js';
 
 /**
@@ -10,19 +10,27 @@ import { appendJournal } from './journal.store.js';
  * Write shapes with `z.strictObject`.
  */
 export function journalOf<Kinds extends Record<string, z.ZodType<Json>>>(kinds: Kinds) {
+  type Told<Kind extends keyof Kinds & string> = {
+    caseId: string;
+    kind: Kind;
+    at: string;
+    actor: string;
+    data: z.input<Kinds[Kind]>;
+  };
+  const checked = <Kind extends keyof Kinds & string>(record: Told<Kind>): JournalRecord => {
+    const parsed = kinds[record.kind]?.safeParse(record.data);
+    if (parsed?.success !== true) {
+      const paths = parsed?.error.issues.map((issue) => issue.path.join('.') || issue.code) ?? ['unknown kind'];
+      throw new TypeError(`journal entry ${record.kind}: ${paths.join(', ')}`);
+    }
+    return { ...record, data: parsed.data };
+  };
   return {
     kinds: Object.keys(kinds) as (keyof Kinds & string)[],
+    /** A record as it may be told. @throws TypeError naming kind and path, without the value */
+    checked,
     /** @throws TypeError naming kind and path, without the value */
-    append: async <Kind extends keyof Kinds & string>(
-      tx: Tx,
-      record: { caseId: string; kind: Kind; at: string; actor: string; data: z.input<Kinds[Kind]> },
-    ): Promise<JournalHead> => {
-      const parsed = kinds[record.kind]?.safeParse(record.data);
-      if (parsed?.success !== true) {
-        const paths = parsed?.error.issues.map((issue) => issue.path.join('.') || issue.code) ?? ['unknown kind'];
-        throw new TypeError(`journal entry ${record.kind}: ${paths.join(', ')}`);
-      }
-      return appendJournal(tx, { ...record, data: parsed.data });
-    },
+    append: async <Kind extends keyof Kinds & string>(tx: Tx, record: Told<Kind>): Promise<JournalHead> =>
+      appendJournal(tx, checked(record)),
   };
 }

@@ -87,6 +87,12 @@ describe('a journal that somebody touched', () => {
     );
   });
 
+  it('is not taken for whole when its end was taken away with the entries', () => {
+    const entries = chain([1, 2, 3]);
+    expect(verifyJournal(entries, null)).toEqual({ ok: false, brokenAt: 4, problem: 'missing' });
+    expect(verifyJournal([], null)).toEqual({ ok: true, entries: 0, head: null });
+  });
+
   it('sees a missing entry behind new numbers', () => {
     const entries = chain([1, 2, 3, 4]);
     const renumbered = without(entries, 1).map((entry, index) => ({ ...entry, seq: index + 1 }));

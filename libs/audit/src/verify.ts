@@ -8,7 +8,7 @@ export type JournalVerdict =
  * Walks one case's chain as it was read and names the first entry that is not what was appended: `altered` in itself,
  * `missing` from its place, or `reordered`.
  * @param head the end of the chain as kept elsewhere (`journal_heads`, or the `ce_journalhead` of the last event): without
- *   it entries cut off at the end can't be noticed
+ *   it entries cut off at the end can't be noticed. Null says that nothing was ever appended
  */
 export function verifyJournal(entries: readonly JournalEntry[], head?: JournalHead | null): JournalVerdict {
   for (const [index, entry] of entries.entries()) {
@@ -16,6 +16,8 @@ export function verifyJournal(entries: readonly JournalEntry[], head?: JournalHe
     if (broken !== undefined) return { ok: false, ...broken };
   }
   const last = entries.at(-1);
+  // Entries without an end that anybody kept: how many followed can't be told.
+  if (head === null && last !== undefined) return { ok: false, brokenAt: last.seq + 1, problem: 'missing' };
   if (head !== undefined && head !== null) {
     if (head.seq > entries.length) return { ok: false, brokenAt: entries.length + 1, problem: 'missing' };
     // The chain is sound in itself, so it was written anew from here, or goes on beyond its own end.

@@ -4,7 +4,8 @@ import { can, may, type Action } from './can.js';
 import { isRole, roles, type Role } from './roles.js';
 
 const actions = Object.keys(can) as Action[];
-const changing = /\.(create|place|lift|answer|publish|replay|recall|wake|request|commit|release)$/;
+const changing =
+  /\.(create|place|lift|answer|publish|replay|recall|wake|request|commit|release|write|submit|approve|retire|settle)$/;
 const granted = (role: Role) => actions.filter((action) => may({ roles: [role] }, action));
 
 describe('the table of who may do what', () => {
@@ -26,8 +27,8 @@ describe('the table of who may do what', () => {
     ).toEqual([]);
   });
 
-  it('lets our own services ask for permits and do nothing else', () => {
-    expect(granted('service').sort()).toEqual(['permit.commit', 'permit.release', 'permit.request']);
+  it('lets our own services ask for permits and previews, and do nothing else', () => {
+    expect(granted('service').sort()).toEqual(['permit.commit', 'permit.preview', 'permit.release', 'permit.request']);
     for (const role of roles.filter((one) => one !== 'service')) expect(granted(role)).not.toContain('permit.request');
   });
 

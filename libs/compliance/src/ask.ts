@@ -1,155 +1,142 @@
-import type { CompiledRule } from './compile.js';
-import { inForce, rollingMs } from './compile.js';
-import type { Truth } from './condition.js';
-import { datesAsked, judge } from './condition.js';
-import { dateAt, plusDays, startOf, weekdayOf } from './local-time.js';
-import { timeOn } from './local-time.js';
-import type { Contact, CountedEvent, Facts } from './evaluate.js';
-import type { LocalDate } from './vocabulary.js';
+import { inForce, type CompiledRule } from './compile.js';
+import { judge, turnsOn } from './condition.js';
+import { releasesOf } from './count.js';
+import type { Contact, Facts } from './evaluate.js';
+import { dateOf, dayNumber, localDay, startOf, timeOn, weekdayOf } from './local-time.js';
+import type { FactValues, LocalDate } from './vocabulary.js';
 
 /**
- * One rule asked about one contact, as a function of time: does it permit at `t`, and at which instants can its answer
- * change? All times are epoch milliseconds. Since the answer is constant between those instants, the earliest permitted
- * time is found among them, without stepping through the minutes.
+ * One contact with its facts, as all rules are asked about it. A rule is a function of time: does it permit at `t`, and at
+ * which instants can its answer change? All times are epoch milliseconds. Since the answer is constant between those
+ * instants, the earliest permitted time is found among them, without stepping through the minutes.
  */
-export interface Question {
-  rule: CompiledRule;
-  permits(t: number): boolean;
-  /** First instant at or after `t` at which the rule permits; Infinity when there is none within the horizon. */
-  nextPermitted(t: number): number;
-  /** First instant after `t`, at most `limit`, at which the rule does not permit; `limit` when there is none. */
-  nextDenied(t: number, limit: number): number;
+export interface Inquiry {
+  contact: Contact;
+  facts: Facts;
+  values: FactValues;
+  /** What the calendars on the walls show at `t`, one a zone. */
+  localAt(t: number): readonly Local[];
+  isHoliday(date: LocalDate): boolean;
+  /** From when fewer events than the rule's limit lie in its window, one a zone. */
+  releases(rule: CompiledRule): readonly number[];
+}
+
+interface Local {
+  /** Which of the zones. */
+  index: number;
+  zone: string;
+  day: number;
+  date: LocalDate;
+}
+
+export function inquire(contact: Contact, facts: Facts, zones: readonly string[]): Inquiry {
+  const values = { ...facts.values, 'contact.channel': contact.channel, 'contact.purpose': contact.purpose };
+  const known = new Map<CompiledRule, readonly number[]>();
+  // All rules are asked about one instant before they are asked about another.
+  let lastAt = Number.NaN;
+  let lastLocal: readonly Local[] = [];
+  let holidays: ReadonlySet<string> | undefined;
+  return {
+    ...{ contact, facts, values },
+    localAt(t) {
+      if (t !== lastAt) {
+        lastLocal = zones.map((zone, index) => localOf(t, zone, index));
+        lastAt = t;
+      }
+      return lastLocal;
+    },
+    isHoliday(date) {
+      holidays ??= new Set(facts.holidays);
+      return holidays.has(date);
+    },
+    releases(rule) {
+      let releases = known.get(rule);
+      if (releases === undefined) known.set(rule, (releases = releasesOf(rule, contact, facts.events, zones)));
+      return releases;
+    },
+  };
+}
+
+function localOf(t: number, zone: string, index: number): Local {
+  const day = localDay(t, zone);
+  return { index, zone, day, date: dateOf(day) };
 }
 
 /** How many days ahead opening hours are looked for: longer than any run of days off. */
 const horizonDays = 60;
 
-/** Null when the rule does not concern the contact at any time. */
-export function ask(rule: CompiledRule, contact: Contact, facts: Facts, zones: readonly string[]): Question | null {
-  if (!concerns(rule, contact)) return null;
-  const release = rule.counter === undefined ? -Infinity : releaseOf(rule, contact, facts.events, zones);
-  const holidays = new Set(facts.holidays ?? []);
-  const values = { 'contact.channel': contact.channel, 'contact.purpose': contact.purpose, ...facts.values };
-  const judgeIn = (condition: CompiledRule['when'], date: LocalDate): Truth | undefined =>
-    condition === undefined ? undefined : judge(condition, values, date);
-
-  const permitsIn = (t: number, zone: string): boolean => {
-    const date = dateAt(t, zone);
-    if (!inForce(rule, date)) return true;
-    if (judgeIn(rule.when, date) === false || judgeIn(rule.unless, date) === true) return true;
-    if (rule.requires !== undefined) return judgeIn(rule.requires, date) === true;
-    if (rule.hours !== undefined) return isOpen(rule.hours, t, date, zone, holidays);
-    return rule.counter !== undefined && t >= release;
-  };
-  const permits = (t: number) => zones.every((zone) => permitsIn(t, zone));
-
-  const turns = turningDates(rule, values).flatMap((date) => zones.map((zone) => startOf(date, zone)));
-  if (rule.counter !== undefined) turns.push(release);
-  turns.sort((one, other) => one - other);
-
-  return {
-    rule,
-    permits,
-    nextPermitted(t) {
-      if (permits(t)) return t;
-      const fixed = turns.find((turn) => turn > t && permits(turn)) ?? Infinity;
-      return rule.hours === undefined ? fixed : Math.min(fixed, nextOpening(rule.hours, t, zones, permits));
-    },
-    nextDenied(t, limit) {
-      const closings = rule.hours === undefined ? [] : closingsOf(rule.hours, t, limit, zones);
-      const candidates = [...turns, ...closings].filter((turn) => turn > t && turn < limit);
-      return candidates.sort((one, other) => one - other).find((turn) => !permits(turn)) ?? limit;
-    },
-  };
+/** Whether the rule permits the contact at `t`: by the clock of each zone. */
+export function permits(rule: CompiledRule, inquiry: Inquiry, t: number): boolean {
+  return inquiry.localAt(t).every((local) => permitsIn(rule, inquiry, t, local));
 }
 
-function concerns(rule: CompiledRule, contact: Contact): boolean {
-  const jurisdiction = rule.jurisdiction ?? rule.packJurisdiction;
-  const here =
-    jurisdiction === 'any' ||
-    contact.jurisdiction === undefined ||
-    contact.jurisdiction === jurisdiction ||
-    contact.jurisdiction.startsWith(`${jurisdiction}-`);
-  return (
-    here &&
-    rule.asked === (contact.asked ?? 'contact') &&
-    rule.binds.includes(contact.by) &&
-    (rule.channels === 'all' || rule.channels.includes(contact.channel)) &&
-    (rule.purposes === 'all' || rule.purposes.includes(contact.purpose))
-  );
+function permitsIn(rule: CompiledRule, inquiry: Inquiry, t: number, local: Local): boolean {
+  const { when, unless, requires } = rule;
+  const { date } = local;
+  if (!inForce(rule, date)) return true;
+  if (when !== undefined && judge(when, inquiry.values, date) === false) return true;
+  if (unless !== undefined && judge(unless, inquiry.values, date) === true) return true;
+  if (requires !== undefined) return judge(requires, inquiry.values, date) === true;
+  if (rule.hours !== undefined) return isOpen(rule, inquiry, t, local);
+  return rule.counter !== undefined && t >= (inquiry.releases(rule)[local.index] ?? Infinity);
 }
 
-type Hours = NonNullable<CompiledRule['hours']>;
-
-function isOpen(hours: Hours, t: number, date: LocalDate, zone: string, holidays: ReadonlySet<LocalDate>): boolean {
-  if (hours.notOnHolidays === true && holidays.has(date)) return false;
-  if (hours.notOnWeekdays?.includes(weekdayOf(date)) === true) return false;
-  return t >= timeOn(date, hours.from, zone) && t < timeOn(date, hours.to, zone);
+function isOpen(rule: CompiledRule, inquiry: Inquiry, t: number, { zone, day, date }: Local): boolean {
+  const { hours } = rule;
+  if (hours?.notOnHolidays === true && inquiry.isHoliday(date)) return false;
+  if (hours?.notOnWeekdays?.includes(weekdayOf(day)) === true) return false;
+  if (hours?.notOnDates?.includes(date) === true) return false;
+  return t >= timeOn(day, rule.opens, zone) && t < timeOn(day, rule.closes, zone);
 }
+
+/** First instant at or after `t` at which the rule permits; Infinity when there is none within the horizon. */
+export function nextPermitted(rule: CompiledRule, inquiry: Inquiry, t: number): number {
+  if (permits(rule, inquiry, t)) return t;
+  const turns = turningTimes(rule, inquiry, t);
+  if (rule.counter !== undefined) turns.push(...inquiry.releases(rule));
+  const fixed = earliest(turns.filter((turn) => turn > t && permits(rule, inquiry, turn)));
+  return rule.hours === undefined ? fixed : Math.min(fixed, nextOpening(rule, inquiry, t));
+}
+
+/** First instant after `t`, at most `limit`, at which the rule does not permit; `limit` when there is none. */
+export function nextDenied(rule: CompiledRule, inquiry: Inquiry, t: number, limit: number): number {
+  const turns = turningTimes(rule, inquiry, t);
+  if (turns.length === 0 && rule.hours === undefined) return limit;
+  if (rule.hours !== undefined) turns.push(...closings(rule, inquiry, t, limit));
+  return Math.min(limit, earliest(turns.filter((turn) => turn > t && turn < limit && !permits(rule, inquiry, turn))));
+}
+
+const earliest = (times: readonly number[]): number => Math.min(...times, Infinity);
 
 /** In several zones the common hours open when the last of them opens, which is one zone's opening. */
-function nextOpening(hours: Hours, t: number, zones: readonly string[], permits: (t: number) => boolean): number {
+function nextOpening(rule: CompiledRule, inquiry: Inquiry, t: number): number {
+  const today = inquiry.localAt(t);
   for (let ahead = 0; ahead <= horizonDays; ahead += 1) {
-    const openings = zones
-      .map((zone) => timeOn(plusDays(dateAt(t, zone), ahead), hours.from, zone))
-      .filter((opening) => opening > t && permits(opening));
-    if (openings.length > 0) return Math.min(...openings);
+    const openings = today
+      .map(({ zone, day }) => timeOn(day + ahead, rule.opens, zone))
+      .filter((opening) => opening > t && permits(rule, inquiry, opening));
+    if (openings.length > 0) return earliest(openings);
   }
   return Infinity;
 }
 
-function closingsOf(hours: Hours, t: number, limit: number, zones: readonly string[]): number[] {
-  const closings: number[] = [];
-  for (const zone of zones)
-    for (let date = dateAt(t, zone); startOf(date, zone) < limit; date = plusDays(date, 1))
-      closings.push(startOf(date, zone), timeOn(date, hours.to, zone));
-  return closings;
+function closings(rule: CompiledRule, inquiry: Inquiry, t: number, limit: number): number[] {
+  const found: number[] = [];
+  for (const { zone, day: today } of inquiry.localAt(t))
+    for (let day = today; startOf(day, zone) < limit; day += 1)
+      found.push(startOf(day, zone), timeOn(day, rule.closes, zone));
+  return found;
 }
 
-/** Dates from whose first moment the rule may answer differently: it comes into force, goes out, or a date in it passes. */
-function turningDates(rule: CompiledRule, values: Facts['values']): LocalDate[] {
-  const asked = [rule.when, rule.unless, rule.requires].flatMap((condition) =>
-    condition === undefined ? [] : datesAsked(condition, values),
-  );
-  const ends = rule.effectiveTo === undefined ? asked : [...asked, rule.effectiveTo];
-  return [rule.effectiveFrom, ...ends.map((date) => plusDays(date, 1))];
-}
-
-/**
- * The instant from which fewer than `max` events lie in the window: when the `max`-th newest has left it. With several
- * debts each has a counter of its own, and with several zones each its own midnight: the latest decides.
- */
-function releaseOf(
-  rule: CompiledRule,
-  contact: Contact,
-  events: readonly CountedEvent[],
-  zones: readonly string[],
-): number {
-  const { counter } = rule;
-  if (counter === undefined) return -Infinity;
-  const counted = events.filter(({ kind }) => rule.kinds.has(kind));
-  const groups =
-    counter.key === 'debt'
-      ? contact.debts.map((debt) => counted.filter(({ debts }) => debts?.includes(debt) === true))
-      : [counted.filter((event) => sameKey(counter.key, event, contact))];
-  return Math.max(...groups.map((group) => leavesWindow(counter, group, zones)), -Infinity);
-}
-
-function sameKey(key: 'person' | 'number' | 'case' | 'debt', event: CountedEvent, contact: Contact): boolean {
-  if (key === 'person') return event.person === contact.person;
-  if (key === 'case') return event.caseId === contact.caseId;
-  return contact.number !== undefined && event.number === contact.number;
-}
-
-function leavesWindow(
-  counter: NonNullable<CompiledRule['counter']>,
-  events: readonly CountedEvent[],
-  zones: readonly string[],
-): number {
-  const newestFirst = events.map(({ at }) => Date.parse(at)).sort((one, other) => other - one);
-  const last = newestFirst[counter.max - 1];
-  if (last === undefined) return -Infinity;
-  const { window } = counter;
-  if ('rolling' in window) return last + rollingMs(window.rolling);
-  return Math.max(...zones.map((zone) => startOf(plusDays(dateAt(last, zone), window.calendarDays), zone)));
+/** When after `t` the rule may answer differently: it comes into force, goes out, or a date in it passes. In no order. */
+function turningTimes(rule: CompiledRule, inquiry: Inquiry, t: number): number[] {
+  const local = inquiry.localAt(t);
+  // Most rules have been in force for long, until further notice.
+  if (rule.dated.length === 0 && local.every(({ day }) => rule.lastTurn <= day)) return [];
+  const days = [...rule.turns];
+  for (const part of rule.dated) {
+    const date = turnsOn(part, inquiry.values);
+    if (date !== null) days.push(dayNumber(date));
+  }
+  return local.flatMap(({ zone, day: today }) => days.filter((day) => day > today).map((day) => startOf(day, zone)));
 }

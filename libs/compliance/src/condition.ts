@@ -1,4 +1,5 @@
 import type { Condition } from './rule.js';
+import { dateOf, dayNumber } from './local-time.js';
 import type { FactName, FactValue, FactValues, LocalDate } from './vocabulary.js';
 
 /** Three values: a fact that nobody told makes a condition neither true nor false. */
@@ -6,47 +7,54 @@ export type Truth = boolean | 'unknown';
 
 /** Kleene's logic: `all` is false as soon as one part is false, `any` true as soon as one is true. */
 export function judge(condition: Condition, facts: FactValues, today: LocalDate): Truth {
-  if ('all' in condition) return both(condition.all.map((part) => judge(part, facts, today)));
-  if ('any' in condition) return not(both(condition.any.map((part) => not(judge(part, facts, today)))));
+  if ('fact' in condition) return compare(condition, facts[condition.fact], today);
   if ('not' in condition) return not(judge(condition.not, facts, today));
-  const value = facts[condition.fact];
-  return value === undefined ? 'unknown' : compare(condition, value, today);
+  const decides = 'any' in condition;
+  let sum: Truth = !decides;
+  for (const part of decides ? condition.any : condition.all) {
+    const truth = judge(part, facts, today);
+    if (truth === decides) return decides;
+    if (truth === 'unknown') sum = 'unknown';
+  }
+  return sum;
 }
 
-/** The dates that a condition compares with today: it can change only on the day after one of them. */
-export function datesAsked(condition: Condition, facts: FactValues): LocalDate[] {
-  if ('all' in condition) return condition.all.flatMap((part) => datesAsked(part, facts));
-  if ('any' in condition) return condition.any.flatMap((part) => datesAsked(part, facts));
-  if ('not' in condition) return datesAsked(condition.not, facts);
-  if (!('notBefore' in condition)) return [];
-  const value = facts[condition.fact];
-  return typeof value === 'string' ? [value] : [];
+/** The parts of a condition that compare a fact. */
+export function comparisonsIn(condition: Condition): Comparison[] {
+  if ('all' in condition) return condition.all.flatMap(comparisonsIn);
+  if ('any' in condition) return condition.any.flatMap(comparisonsIn);
+  if ('not' in condition) return comparisonsIn(condition.not);
+  return [condition];
 }
 
 /** The facts a condition asks for, so that a reader sees what a pack needs to be told. */
 export function factsAsked(condition: Condition): FactName[] {
-  if ('all' in condition) return condition.all.flatMap(factsAsked);
-  if ('any' in condition) return condition.any.flatMap(factsAsked);
-  if ('not' in condition) return factsAsked(condition.not);
-  return [condition.fact];
+  return comparisonsIn(condition).map(({ fact }) => fact);
 }
 
-type Comparison = Extract<Condition, { fact: FactName }>;
+export type Comparison = Extract<Condition, { fact: FactName }>;
 
-function compare(comparison: Comparison, value: FactValue, today: LocalDate): Truth {
+/** The date from whose first moment a comparison with today may answer differently; null: of no date, or nobody told it. */
+export function turnsOn(comparison: Comparison, facts: FactValues): LocalDate | null {
+  const value = facts[comparison.fact];
+  if (typeof value !== 'string') return null;
+  if ('notAfter' in comparison) return value;
+  return 'notBefore' in comparison ? plusDays(value, (comparison.plusDays ?? 0) + 1) : null;
+}
+
+function compare(comparison: Comparison, value: FactValue | undefined, today: LocalDate): Truth {
+  if ('known' in comparison) return value !== undefined;
+  if (value === undefined) return 'unknown';
   if ('is' in comparison) return value === comparison.is;
   if ('in' in comparison) return typeof value === 'string' && comparison.in.includes(value);
   if ('has' in comparison) return Array.isArray(value) && value.includes(comparison.has);
   if ('atLeast' in comparison) return typeof value === 'number' && value >= comparison.atLeast;
   if ('atMost' in comparison) return typeof value === 'number' && value <= comparison.atMost;
-  return typeof value === 'string' && value >= today;
+  if (typeof value !== 'string') return false;
+  if ('notAfter' in comparison) return value <= today;
+  return plusDays(value, comparison.plusDays ?? 0) >= today;
 }
 
-function both(parts: Truth[]): Truth {
-  if (parts.includes(false)) return false;
-  return parts.includes('unknown') ? 'unknown' : true;
-}
+const plusDays = (date: LocalDate, days: number): LocalDate => (days === 0 ? date : dateOf(dayNumber(date) + days));
 
-function not(truth: Truth): Truth {
-  return truth === 'unknown' ? 'unknown' : !truth;
-}
+const not = (truth: Truth): Truth => (truth === 'unknown' ? 'unknown' : !truth);

@@ -1,6 +1,15 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
-import { compilePacks, evaluate, rulePack, type Contact, type Facts, type Hold, type RulePack } from './index.js';
+import {
+  compilePacks,
+  evaluate,
+  rulePack,
+  type Condition,
+  type Contact,
+  type Facts,
+  type Hold,
+  type RulePack,
+} from './index.js';
 
 /** A second opinion, written as naively as possible: wall clocks from Intl, plain counting, no turning points. */
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -38,30 +47,45 @@ function naivePermits(packs: readonly RulePack[], contact: Contact, facts: Facts
         if (now.date < rule.effectiveFrom || (rule.effectiveTo !== undefined && now.date > rule.effectiveTo))
           return true;
         if (rule.verdict === 'block') return facts.values['person.refused'] === false;
+        if (rule.verdict === 'require') return naiveDate(rule.requires, facts.values['actor.trainedUntil'], now.date);
         const { hours, counter } = rule;
         if (hours) {
           if (hours.notOnHolidays && facts.holidays?.includes(now.date)) return false;
+          if (hours.notOnDates?.includes(now.date)) return false;
+          if (hours.notOnWeekdays?.includes(new Date(now.date).getUTCDay() || 7)) return false;
           return now.minutes >= minutesOf(hours.from) && now.minutes < minutesOf(hours.to);
         }
         if (!counter) throw new Error('not in these packs');
         const { window } = counter;
-        const inWindow = facts.events.filter(({ kind, at, ...keys }) => {
-          const mine =
-            counter.key === 'person'
-              ? keys.person === contact.person
-              : counter.key === 'number'
-                ? keys.number === contact.number
-                : keys.caseId === contact.caseId;
-          if (kind !== counter.event || !mine) return false;
+        const inWindow = facts.events.filter(({ kind, at }) => {
+          if (![counter.event].flat().includes(kind)) return false;
           return 'rolling' in window
             ? Date.parse(at) >
                 t - ('days' in window.rolling ? window.rolling.days * 24 : window.rolling.hours) * 3_600_000
             : daysBetween(wall(Date.parse(at), zone).date, now.date) < window.calendarDays;
         });
-        return inWindow.length < counter.max;
+        const of = {
+          person: [inWindow.filter(({ person }) => person === contact.person)],
+          number: [inWindow.filter(({ number }) => number === contact.number)],
+          case: [inWindow.filter(({ caseId }) => caseId === contact.caseId)],
+          debt: contact.debts.map((debt) =>
+            inWindow.filter(
+              ({ debts, person }) => debts?.includes(debt) && (!counter.perPerson || person === contact.person),
+            ),
+          ),
+        };
+        return of[counter.key].every((counted) => counted.length < counter.max);
       });
     }),
   );
+}
+
+/** What is required of a date: that it, so many days later, is not over, or that it has come. Untold, it is neither. */
+function naiveDate(condition: Condition | undefined, value: unknown, today: string): boolean {
+  if (condition === undefined || typeof value !== 'string') return false;
+  if ('notAfter' in condition) return Date.parse(value) <= Date.parse(today);
+  const days = 'plusDays' in condition ? (condition.plusDays ?? 0) : 0;
+  return Date.parse(value) + days * 86_400_000 >= Date.parse(today);
 }
 
 const start = Date.parse('2026-03-01T00:00:00Z');
@@ -93,15 +117,24 @@ const hour = (n: number) => `${String(n).padStart(2, '0')}:00`;
 
 const someLimit = fc.oneof(
   fc
-    .record({ from: fc.integer({ min: 5, max: 12 }), to: fc.integer({ min: 13, max: 24 }), holidays: fc.boolean() })
-    .map(({ from, to, holidays }) => ({
+    .record({
+      from: fc.integer({ min: 5, max: 12 }),
+      to: fc.integer({ min: 13, max: 24 }),
+      holidays: fc.boolean(),
+      weekdays: fc.subarray([1, 2, 6, 7]),
+      dates: fc.array(someDate, { maxLength: 3 }),
+    })
+    .map(({ from, to, holidays, weekdays, dates }) => ({
       verdict: 'delay',
-      hours: { from: hour(from), to: hour(to), notOnHolidays: holidays },
+      hours: {
+        ...{ from: hour(from), to: hour(to), notOnHolidays: holidays, notOnWeekdays: weekdays },
+        ...(dates.length === 0 ? {} : { notOnDates: dates }),
+      },
     })),
   fc
     .record({
-      event: fc.constantFrom('smsSent', 'dialPlaced'),
-      key: fc.constantFrom('person', 'number', 'case'),
+      event: fc.constantFrom('smsSent', 'dialPlaced', ['smsSent', 'dialPlaced']),
+      key: fc.constantFrom(...(['person', 'number', 'case', 'debt', 'debt of a person'] as const)),
       window: fc.oneof(
         fc.integer({ min: 1, max: 8 }).map((calendarDays) => ({ calendarDays })),
         fc.integer({ min: 1, max: 8 }).map((days) => ({ rolling: { days } })),
@@ -109,7 +142,13 @@ const someLimit = fc.oneof(
       ),
       max: fc.integer({ min: 1, max: 4 }),
     })
-    .map((counter) => ({ verdict: 'delay', counter })),
+    .map(({ key, ...counter }) => ({
+      verdict: 'delay',
+      counter: { ...counter, ...(key === 'debt of a person' ? { key: 'debt', perPerson: true } : { key }) },
+    })),
+  fc
+    .constantFrom({ notAfter: 'today' }, { notBefore: 'today' }, { notBefore: 'today', plusDays: 3 })
+    .map((compared) => ({ verdict: 'require', requires: { fact: 'actor.trainedUntil', ...compared } })),
   fc.constant({ verdict: 'block', when: { fact: 'person.refused', is: true } }),
 );
 const someRule = fc.record({
@@ -171,7 +210,12 @@ const someContact = fc.record({
   zones: fc.uniqueArray(someZone, { minLength: 1, maxLength: 2 }),
 }) as fc.Arbitrary<Contact>;
 const someFacts = fc.record({
-  values: fc.constantFrom({}, { 'person.refused': false }, { 'person.refused': true }),
+  values: fc
+    .record({ refused: fc.constantFrom(undefined, false, true), trained: fc.option(someDate, { nil: undefined }) })
+    .map(({ refused, trained }) => ({
+      ...(refused === undefined ? {} : { 'person.refused': refused }),
+      ...(trained === undefined ? {} : { 'actor.trainedUntil': trained }),
+    })),
   events: fc.array(
     fc.record({
       kind: fc.constantFrom('smsSent', 'dialPlaced'),
@@ -179,6 +223,7 @@ const someFacts = fc.record({
       person: fc.constantFrom('person-1', 'person-2'),
       number: fc.constantFrom('number-1', 'number-2'),
       caseId: fc.constantFrom('case-1', 'case-2'),
+      debts: fc.subarray(['debt-1', 'debt-2', 'debt-3']),
     }),
     { maxLength: 12 },
   ),

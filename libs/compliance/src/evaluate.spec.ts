@@ -1,16 +1,31 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { compilePacks, evaluate, loadPack, type Contact, type Facts, type RulePack } from './index.js';
+import { compilePacks, evaluate, type Contact, type Facts } from './index.js';
+import { counts, packOf, ruleOf } from './testing.js';
 
-function shipped(name: string): RulePack {
-  const loaded = loadPack(readFileSync(new URL(`../packs/${name}.yaml`, import.meta.url), 'utf8'), name);
-  if (!loaded.ok) throw new Error(loaded.errors.map(({ message }) => message).join());
-  return loaded.pack;
-}
-const cba = shipped('cn-cba-2026');
-const house = shipped('house-default');
+const everybody = { binds: ['firstParty', 'agency', 'buyer'] };
+const reminders = { ...everybody, channels: ['sms'], purposes: ['collect', 'remind-due'] };
+const perPerson = { event: 'smsSent', key: 'person' };
+const cba = packOf(
+  [
+    ruleOf('CN-CBA-TIME', {
+      ...everybody,
+      unless: { fact: 'person.consents', has: 'any-hour' },
+      hours: { from: '08:00', to: '22:00' },
+    }),
+  ],
+  { pack: 'cn-cba-2026', packVersion: '2026.1' },
+);
+const house = packOf(
+  [
+    counts('HOUSE-SMS-DAY', { ...perPerson, window: { calendarDays: 1 }, max: 1 }, reminders),
+    counts('HOUSE-SMS-WEEK', { ...perPerson, window: { rolling: { days: 7 } }, max: 3 }, reminders),
+  ],
+  { pack: 'house-default', jurisdiction: 'any' },
+);
 const packs = compilePacks([cba, house]);
-const nothing: Facts = { values: {}, events: [], holds: [] };
+/** Of an ordinary debtor, on a number of his own. */
+const values = { 'person.role': 'debtor', 'point.place': 'other', 'person.hasOtherPoint': true } as const;
+const nothing: Facts = { values, events: [], holds: [] };
 const sms = (at: string, of: Partial<Contact> = {}): Contact => ({
   at: new Date(at).toISOString(),
   channel: 'sms',
@@ -74,6 +89,23 @@ describe('evaluate', () => {
     expect(verdict).toMatchObject({ verdict: 'deny', earliest: '2026-11-09T13:00:00.000Z' });
     const inside = evaluate(wide, sms('2026-11-09T21:00:00+08:00', { zones: [] }), nothing);
     expect(inside).toEqual({ verdict: 'permit', windowEnds: '2026-11-09T14:00:00.000Z' });
+  });
+
+  it('does not take a debtor elsewhere for one who may live where the house has its own limits', () => {
+    const elsewhere = { ...cba, pack: 'uk', jurisdiction: 'UK', zones: ['Europe/London'] };
+    expect(compilePacks([house, elsewhere]).zones).toEqual(['Europe/London']);
+    expect(compilePacks([house]).zones).toEqual(['Asia/Shanghai']);
+    const unknown = sms('2026-11-09T20:00:00Z', { zones: [] });
+    expect(evaluate(compilePacks([elsewhere, house]), unknown, nothing).verdict).toBe('permit');
+  });
+
+  it('asks each zone by its own clock alone: a law that is not in force there yet counts nothing there', () => {
+    // On the eve of the law in Urumqi it is in force in Auckland, where the one that was sent yesterday no longer counts.
+    const begins = { ...house, rules: house.rules.map((rule) => ({ ...rule, effectiveFrom: '2026-11-10' })) };
+    const zones = ['Asia/Urumqi', 'Pacific/Auckland'];
+    const facts = { ...nothing, events: [sent('2026-11-09T10:00:00.000Z')] };
+    expect(evaluate(compilePacks([begins]), sms('2026-11-09T15:00:00.000Z', { zones }), facts).verdict).toBe('permit');
+    expect(evaluate(compilePacks([house]), sms('2026-11-09T15:00:00.000Z', { zones }), facts).verdict).toBe('deny');
   });
 
   it('says never when no common hour exists', () => {

@@ -1,6 +1,5 @@
-import { ask, type Question } from './ask.js';
-import type { CompiledPacks } from './compile.js';
-import { dayMs } from './compile.js';
+import { inquire, nextDenied, nextPermitted, permits, type Inquiry } from './ask.js';
+import { dayMs, type Citation, type CompiledPacks, type CompiledRule } from './compile.js';
 import { stoppedSpans, type Span } from './holds.js';
 import type { Hold, Rule } from './rule.js';
 import type { Channel, Contactor, EventKind, FactValues, Instant, LocalDate, Purpose } from './vocabulary.js';
@@ -45,7 +44,7 @@ export interface Denial {
   pack: string;
   packVersion: string;
   severity: Rule['severity'];
-  citation: Rule['citation'];
+  citation: Citation;
   zh: string;
   en: string;
   /** When this rule alone would permit, were nothing else to happen. */
@@ -66,38 +65,33 @@ export function evaluate(packs: CompiledPacks, contact: Contact, facts: Facts): 
   const at = Date.parse(contact.at);
   const zones = contact.zones.length > 0 ? contact.zones : packs.zones;
   if (zones.length === 0) throw new Error('no time zone is known: neither the debtor nor a pack names one');
-  const questions = packs.rules.flatMap((rule) => ask(rule, contact, facts, zones) ?? []);
-  const stopped = stoppedSpans(
-    facts.holds,
-    'contact',
-    { person: contact.person, accounts: contact.debts },
-    contact.purpose,
-  );
+  const inquiry = inquire(contact, facts, zones);
+  const rules = packs.concerning(contact);
+  const target = { person: contact.person, accounts: contact.debts };
+  const stopped = stoppedSpans(facts.holds, 'contact', target, contact.purpose);
 
   const denials = [
     ...(facts.neverContact === true ? [neverContact] : []),
-    ...questions.filter(({ permits }) => !permits(at)).map((question) => denialOf(question, at)),
+    ...rules.filter((rule) => !permits(rule, inquiry, at)).map((rule) => denialOf(rule, inquiry, at)),
     ...holdDenials(facts.holds, contact, at),
   ];
-  if (denials.length === 0) {
-    const limit = Math.min(at + dayMs, ...stopped.map(({ from }) => from).filter((from) => from > at));
-    return {
-      verdict: 'permit',
-      windowEnds: iso(Math.min(...questions.map(({ nextDenied }) => nextDenied(at, limit)), limit)),
-    };
+  if (denials.length > 0) {
+    const earliest = facts.neverContact === true ? Infinity : earliestFor(rules, inquiry, stopped, at);
+    return { verdict: 'deny', denials, earliest: earliest === Infinity ? 'never' : iso(earliest) };
   }
-  const earliest = facts.neverContact === true ? Infinity : earliestFor(questions, stopped, at);
-  return { verdict: 'deny', denials, earliest: earliest === Infinity ? 'never' : iso(earliest) };
+  const limit = Math.min(at + dayMs, ...stopped.map(({ from }) => from).filter((from) => from > at));
+  const ends = rules.reduce((soonest, rule) => nextDenied(rule, inquiry, at, soonest), limit);
+  return { verdict: 'permit', windowEnds: iso(ends) };
 }
 
 /**
  * Each rule's next permitted time never lies after the common one, so taking the latest of them again and again climbs
  * to the first common instant and never jumps over it.
  */
-function earliestFor(questions: readonly Question[], stopped: readonly Span[], at: number): number {
+function earliestFor(rules: readonly CompiledRule[], inquiry: Inquiry, stopped: readonly Span[], at: number): number {
   let t = at;
   for (let round = 0; round < 1_000; round += 1) {
-    const next = Math.max(afterSpans(stopped, t), ...questions.map(({ nextPermitted }) => nextPermitted(t)));
+    const next = Math.max(afterSpans(stopped, t), ...rules.map((rule) => nextPermitted(rule, inquiry, t)));
     if (next === t || next === Infinity) return next;
     t = next;
   }
@@ -108,10 +102,10 @@ function afterSpans(spans: readonly Span[], t: number): number {
   return spans.find(({ from, to }) => from <= t && t < to)?.to ?? t;
 }
 
-function denialOf({ rule, nextPermitted }: Question, at: number): Denial {
+function denialOf(rule: CompiledRule, inquiry: Inquiry, at: number): Denial {
   const { id, pack, packVersion, severity, citation, zh, en } = rule;
   // Only a limit ends by itself; what blocks or is required stays so until somebody changes a fact, or the rule ends.
-  const until = nextPermitted(at);
+  const until = nextPermitted(rule, inquiry, at);
   return { rule: id, pack, packVersion, severity, citation, zh, en, until: until === Infinity ? 'never' : iso(until) };
 }
 
@@ -131,7 +125,7 @@ function holdDenials(holds: readonly Hold[], contact: Contact, at: number): Deni
       : [
           {
             ...holdDenial,
-            citation: { ...holdDenial.citation, article: kind },
+            citation: { ...holdDenial.citation, article: kind, zh: { document: '案件暂停', article: kind } },
             until: to === Infinity ? ('never' as const) : iso(to),
           },
         ];
@@ -142,14 +136,17 @@ const builtIn = { pack: 'gate', packVersion: '1', severity: 'house' } as const;
 const holdDenial = {
   ...builtIn,
   rule: 'HOLD',
-  citation: { document: 'Hold on the case', article: '' },
+  citation: { document: 'Hold on the case' },
   zh: '案件处于暂停状态，此目的的触达不被允许',
   en: 'A hold on the case does not allow a contact for this purpose',
 };
 const neverContact: Denial = {
   ...builtIn,
   rule: 'NEVER-CONTACT',
-  citation: { document: 'Never-contact mark', article: 'person' },
+  citation: {
+    ...{ document: 'Never-contact mark', article: 'person' },
+    zh: { document: '永不联系标记', article: '人员' },
+  },
   zh: '该人员已标记为永不联系',
   en: 'This person may never be contacted',
   until: 'never',

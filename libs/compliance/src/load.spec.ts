@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { judge, loadPack, packErrorText, type Condition } from './index.js';
+import { contradictions, judge, loadPack, packErrorText, type Condition, type Rule } from './index.js';
+import { blocks, packOf } from './testing.js';
 
 /** A rule of each shape that the laws ask for, on the numbers of a pretended statute. */
 const head = `pack: test-1
@@ -98,7 +99,7 @@ ${common}    verdict: stop
       - { name: unknown is not no, given: { ${noon} }, expect: passes }
 `;
     expect(errorsOf(text)).toEqual([
-      'test.yaml:20: T-STOP: example "unknown is not no" says passes but is denied until never',
+      'test.yaml:20: T-STOP: example "unknown is not no" says passes but is denied until never: correct the rule or the example',
     ]);
   });
 
@@ -141,6 +142,33 @@ ${common}    ${limit}
     expect(errorsOf(text).join('\n')).toContain(said);
   });
 
+  it('takes a citation that stands in many rules, and no bomb of aliases', () => {
+    const many = Array.from(
+      { length: 150 },
+      (_, n) => `  - id: T-${n}
+    zh: 规则
+    en: rule
+    effectiveFrom: 2026-01-01
+    binds: [firstParty]
+    channels: all
+    purposes: all
+    severity: law
+    citation: ${n === 0 ? '&cited { document: Statute, article: one }' : '*cited'}
+    verdict: block
+    when: { fact: person.refused, is: true }
+    examples:
+      - { name: a, given: { ${noon}, facts: { person.refused: false } }, expect: passes }
+      - { name: b, given: { ${noon} }, expect: { denied: { until: never } } }
+`,
+    );
+    expect(errorsOf(`${head}${many.join('')}`)).toEqual([]);
+    const nine = (of: string) => `[${Array(9).fill(of).join(', ')}]`;
+    const bomb = ['b', 'c', 'd', 'e', 'f'].map((name, n) => `${name}: &${name} ${nine(`*${'abcdef'[n] ?? ''}`)}\n`);
+    expect(errorsOf(`a: &a [1]\n${bomb.join('')}`)).toEqual([
+      expect.stringMatching(/^test\.yaml:1: Excessive alias count/),
+    ]);
+  });
+
   it('names the line of broken YAML and a rule that stands twice', () => {
     expect(errorsOf(`${head}  - id: [`)[0]).toMatch(/^test\.yaml:\d+: /);
     const rule = `  - id: T-A
@@ -150,7 +178,9 @@ ${common}    verdict: block
       - { name: a, given: { ${noon}, facts: { person.refused: false } }, expect: passes }
       - { name: b, given: { ${noon} }, expect: { denied: { until: never } } }
 `;
-    expect(errorsOf(`${head}${rule}${rule}`)).toEqual(['test.yaml:21: T-A: rules.1.id: T-A stands twice']);
+    expect(errorsOf(`${head}${rule}${rule}`)).toEqual([
+      'test.yaml:21: T-A: rules.1.id: T-A stands twice: give each rule an id of its own',
+    ]);
   });
 });
 
@@ -165,5 +195,109 @@ describe('a condition on unknown facts', () => {
     expect(truth({ any: [refused, paid] })).toBe(true);
     expect(truth({ all: [refused, paid] })).toBe('unknown');
     expect(truth({ all: [refused, { not: paid }] })).toBe(false);
+  });
+});
+
+describe('an example', () => {
+  const counting = (key: string, of: object, events: string, expected: string) => `${head}  - id: T-COUNT
+${common.replace('channels: all', 'channels: [call, sms]').replace('purposes: all', 'purposes: [locate, collect]').replace('[firstParty]', '[agency, firstParty]')}    verdict: delay
+    counter: { event: dialPlaced, key: ${key}, window: { rolling: { hours: 24 } }, max: 2 }
+    examples:
+      - { name: none, given: { ${noon} }, expect: passes }
+      - { name: two, given: { ${noon}, events: [{ kind: dialPlaced, at: '2026-11-09T01:00:00Z', times: 2 }] }, expect: { denied: { until: '2026-11-10T01:00:00Z' } } }
+      - { name: this, given: ${JSON.stringify({ at: '2026-11-09T12:00:00+08:00', ...of }).replace('}', `, events: ${events} }`)}, expect: ${expected} }
+`;
+  const two = `[{ kind: dialPlaced, at: '2026-11-09T01:00:00Z', times: 2 }]`;
+  const denied = `{ denied: { until: '2026-11-10T09:00:00+08:00' } }`;
+
+  it('happened so many times as it says, and once where it says nothing', () => {
+    expect(errorsOf(counting('person', {}, `[{ kind: dialPlaced, at: '2026-11-09T01:00:00Z' }]`, 'passes'))).toEqual(
+      [],
+    );
+    expect(errorsOf(counting('person', {}, two, denied))).toEqual([]);
+    expect(errorsOf(counting('person', {}, two, 'passes'))).toEqual([
+      'test.yaml:21: T-COUNT: example "this" says passes but is denied until 2026-11-10T01:00:00.000Z: correct the rule or the example',
+    ]);
+    expect(errorsOf(counting('person', {}, '[]', denied))).toEqual([
+      'test.yaml:21: T-COUNT: example "this" says denied until 2026-11-10T01:00:00.000Z but is passes: correct the rule or the example',
+    ]);
+  });
+
+  it.each(['person', 'number', 'case', 'debt'])(
+    'is of another %s where it says so, and of this one in all else',
+    (key) => {
+      const of = (other: string) => `[{ kind: dialPlaced, at: '2026-11-09T01:00:00Z', times: 2, other: ${other} }]`;
+      for (const other of ['person', 'number', 'case', 'debt'])
+        expect(errorsOf(counting(key, {}, of(other), other === key ? 'passes' : denied))).toEqual([]);
+    },
+  );
+
+  it('is an ordinary contact of the rule unless it says otherwise: its first channel, purpose and contactor', () => {
+    expect(errorsOf(counting('person', { channel: 'letter' }, two, 'passes'))).toEqual([]);
+    expect(errorsOf(counting('person', { channel: 'sms' }, two, denied))).toEqual([]);
+    expect(errorsOf(counting('person', { purpose: 'serve' }, two, 'passes'))).toEqual([]);
+    expect(errorsOf(counting('person', { purpose: 'collect' }, two, denied))).toEqual([]);
+    expect(errorsOf(counting('person', { by: 'buyer' }, two, 'passes'))).toEqual([]);
+    expect(errorsOf(counting('person', { by: 'firstParty' }, two, denied))).toEqual([]);
+    const asked = (condition: string, of = common) => `${head}  - id: T-ASK
+${of}    verdict: block
+    when: ${condition}
+    examples:
+      - { name: ordinary, given: { ${noon} }, expect: { denied: { until: never } } }
+      - { name: other, given: { ${noon}, channel: letter, purpose: locate }, expect: passes }
+`;
+    const all = '{ all: [{ fact: contact.channel, is: sms }, { fact: contact.purpose, is: collect }] }';
+    expect(errorsOf(asked(all))).toEqual([]);
+    const some = common
+      .replace('channels: all', 'channels: [visit, letter]')
+      .replace('purposes: all', 'purposes: [serve, locate]');
+    expect(errorsOf(asked(all.replace('sms', 'visit').replace('collect', 'serve'), some))).toEqual([]);
+  });
+
+  it('is on the days off and in the zones it names, the first of the pack otherwise', () => {
+    const text = `${head.replace('[Asia/Shanghai]', '[Europe/London, Asia/Shanghai]')}  - id: T-HOURS
+${common}    verdict: delay
+    hours: { from: '08:00', to: '20:00', notOnHolidays: true }
+    examples:
+      - { name: four in London, given: { ${noon} }, expect: { denied: { until: '2026-11-09T08:00:00Z' } } }
+      - { name: night in Shanghai, given: { at: '2026-11-09T15:00:00Z' }, expect: passes }
+      - { name: noon in Shanghai, given: { ${noon}, zones: [Asia/Shanghai] }, expect: passes }
+      - { name: a holiday, given: { ${noon}, zones: [Asia/Shanghai], holidays: ['2026-11-09'] }, expect: { denied: { until: '2026-11-10T08:00:00+08:00' } } }
+`;
+    expect(errorsOf(text)).toEqual([]);
+  });
+
+  it('is tried by its rule alone, or by those that are given', () => {
+    const rules = ['A', 'B'].map((id) => blocks(id, { fact: 'person.refused', is: true }));
+    const pack = packOf(rules);
+    const [first, second] = pack.rules as [Rule, Rule];
+    expect(contradictions(pack, first)).toEqual([
+      { index: 0, message: 'example "passes" says passes but is denied until never: correct the rule or the example' },
+    ]);
+    // Without the rule that denies it, what is denied passes.
+    expect(contradictions(pack, first, [])).toEqual([
+      { index: 1, message: 'example "denied" says denied until never but is passes: correct the rule or the example' },
+    ]);
+    expect(contradictions(pack, first, [second])).toHaveLength(1);
+  });
+});
+
+describe('what is wrong with a pack', () => {
+  it('is printed a line each, with the rule where it is of one', () => {
+    const error = { file: 'a.yaml', line: 7, message: 'is missing' };
+    expect(packErrorText({ ...error, rule: 'A' })).toBe('a.yaml:7: A: is missing');
+    expect(packErrorText({ ...error, rule: null })).toBe('a.yaml:7: is missing');
+  });
+
+  it('is found behind an alias at the list that holds it', () => {
+    const text = `${head}  - id: T-A
+${common}    verdict: block
+    when: { fact: person.refused, is: true }
+    examples:
+      - &one { name: a, given: { ${noon} }, expect: passes }
+      - *one
+      - { name: b, given: { ${noon} }, expect: { denied: { until: never } } }
+`;
+    expect(errorsOf(text).map((error) => error.split(': ')[0])).toEqual(['test.yaml:19', 'test.yaml:19']);
   });
 });

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { comparisonsIn } from './condition.js';
+import { misfit, misfitValue } from './fact-kinds.js';
 import { channels, contactors, counterKeys, eventKinds, factKinds, holdEffects, purposes } from './vocabulary.js';
 import type { FactName } from './vocabulary.js';
 
@@ -21,7 +23,9 @@ export type Condition =
   | { fact: FactName; has: string }
   | { fact: FactName; atLeast: number }
   | { fact: FactName; atMost: number }
-  | { fact: FactName; notBefore: 'today' };
+  | { fact: FactName; notBefore: 'today'; plusDays?: number | undefined }
+  | { fact: FactName; notAfter: 'today' }
+  | { fact: FactName; known: true };
 
 export const condition: z.ZodType<Condition> = z.lazy(() =>
   z.union([
@@ -33,7 +37,15 @@ export const condition: z.ZodType<Condition> = z.lazy(() =>
     z.strictObject({ fact: factName, has: z.string() }),
     z.strictObject({ fact: factName, atLeast: z.number() }),
     z.strictObject({ fact: factName, atMost: z.number() }),
-    z.strictObject({ fact: factName, notBefore: z.literal('today') }),
+    // The date, or so many days behind it, is today or lies ahead.
+    z.strictObject({
+      fact: factName,
+      notBefore: z.literal('today'),
+      plusDays: z.int().min(1).max(3660).optional(),
+    }),
+    z.strictObject({ fact: factName, notAfter: z.literal('today') }),
+    // Somebody told it, whatever it is: the one comparison that is never unknown.
+    z.strictObject({ fact: factName, known: z.literal(true) }),
   ]),
 );
 
@@ -49,12 +61,19 @@ const counterWindow = z.union([
 ]);
 
 /** Denied while `max` or more of `event` lie inside `window`: the next one would be the `max + 1`st. */
-const counter = z.strictObject({
-  event: z.union([z.enum(eventKinds), z.array(z.enum(eventKinds)).min(1)]),
-  key: z.enum(counterKeys),
-  window: counterWindow,
-  max: z.int().min(1).max(10_000),
-});
+const counter = z
+  .strictObject({
+    event: z.union([z.enum(eventKinds), z.array(z.enum(eventKinds)).min(1)]),
+    key: z.enum(counterKeys),
+    /** Of a debt: each person's contacts are counted by themselves. */
+    perPerson: z.literal(true).optional(),
+    window: counterWindow,
+    max: z.int().min(1).max(10_000),
+  })
+  .refine(({ key, perPerson }) => perPerson === undefined || key === 'debt', {
+    message: 'perPerson belongs to the key debt',
+    path: ['perPerson'],
+  });
 
 /** Local hours of the debtor in which contact is allowed: from inclusive, to exclusive; days off have no hours at all. */
 const hours = z
@@ -63,12 +82,23 @@ const hours = z
     to: localTime,
     notOnHolidays: z.boolean().optional(),
     notOnWeekdays: z.array(z.int().min(1).max(7)).optional(),
+    notOnDates: z.array(localDate).min(1).optional(),
   })
   .refine(({ from, to }) => from < to, { message: 'from must come before to', path: ['from'] });
 
-const citation = z.strictObject({ document: z.string().min(1), article: z.string().min(1), url: z.url().optional() });
+/** In Chinese and English; one text alone stands for both. */
+const text = z.union([z.string().min(1), z.strictObject({ zh: z.string().min(1), en: z.string().min(1) })]);
+export type Text = z.infer<typeof text>;
+const citation = z.strictObject({ document: text, article: text, url: z.url().optional() });
 
-const facts = z.partialRecord(factName, z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]));
+const facts = z
+  .partialRecord(factName, z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))
+  .superRefine((told, context) => {
+    for (const [name, value] of Object.entries(told)) {
+      const message = misfitValue(name as FactName, value);
+      if (message !== null) context.addIssue({ code: 'custom', path: [name], message });
+    }
+  });
 
 /** An example is one contact, with all that is said about it; what is left out is an ordinary SMS to the debtor. */
 const example = z.strictObject({
@@ -82,7 +112,16 @@ const example = z.strictObject({
     facts: facts.optional(),
     holidays: z.array(localDate).optional(),
     events: z
-      .array(z.strictObject({ kind: z.enum(eventKinds), at: instant, other: z.enum(counterKeys).optional() }))
+      .array(
+        z.strictObject({
+          kind: z.enum(eventKinds),
+          at: instant,
+          /** Of another person, number, debt or case than the contact. */
+          other: z.enum(counterKeys).optional(),
+          /** So many of them. */
+          times: z.int().min(1).max(100).optional(),
+        }),
+      )
       .optional(),
   }),
   expect: z.union([
@@ -128,16 +167,19 @@ export const rule = z
     if (rule.verdict !== 'delay' && limits > 0) say('verdict', 'hours and counter belong to the verdict delay');
     if ((rule.verdict === 'require') !== (rule.requires !== undefined))
       say('requires', 'require and requires belong together');
-    if ((rule.verdict === 'block' || rule.verdict === 'stop') && rule.when === undefined && rule.asked === 'contact')
+    if ((rule.verdict === 'block' || rule.verdict === 'stop') && rule.when === undefined)
       say('when', `${rule.verdict} without when would deny everybody for ever`);
     if (rule.verdict === 'stop' && (rule.unless !== undefined || rule.purposes !== 'all'))
       say('verdict', 'stop beats everything: it has no unless and binds all purposes');
     if (rule.effectiveTo !== undefined && rule.effectiveTo < rule.effectiveFrom)
       say('effectiveTo', 'ends before it begins');
-    if (rule.asked === 'contact') {
-      if (!rule.examples.some(({ expect }) => expect === 'passes')) say('examples', 'no example that passes');
-      if (!rule.examples.some(({ expect }) => expect !== 'passes')) say('examples', 'no example that is denied');
-    }
+    for (const path of ['when', 'unless', 'requires'] as const)
+      for (const comparison of rule[path] === undefined ? [] : comparisonsIn(rule[path])) {
+        const message = misfit(comparison);
+        if (message !== null) say(path, message);
+      }
+    if (!rule.examples.some(({ expect }) => expect === 'passes')) say('examples', 'no example that passes');
+    if (!rule.examples.some(({ expect }) => expect !== 'passes')) say('examples', 'no example that is denied');
   });
 export type Rule = z.infer<typeof rule>;
 
@@ -146,20 +188,52 @@ export const rulePack = z
     pack: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'an id such as cn-cba-2026'),
     packVersion: z.string().min(1).max(40),
     title: z.strictObject({ zh: z.string().min(1), en: z.string().min(1) }),
+    /** When this version is in force, by the debtor's local date; left out: as long as there has been a gate, until further notice. */
+    effectiveFrom: localDate.optional(),
+    effectiveTo: localDate.optional(),
     jurisdiction: z.string().min(2).max(10),
     /** Time zones that a debtor of this jurisdiction may live in: when his is unknown, the hour must be right in all. */
     zones: z.array(z.string()).min(1),
     rules: z.array(rule),
   })
-  .superRefine(({ rules }, context) => {
+  .superRefine(({ rules, effectiveFrom, effectiveTo }, context) => {
+    if (effectiveFrom !== undefined && effectiveTo !== undefined && effectiveTo < effectiveFrom)
+      context.addIssue({ code: 'custom', path: ['effectiveTo'], message: 'ends before it begins' });
     const seen = new Set<string>();
     rules.forEach(({ id }, index) => {
       if (seen.has(id))
-        context.addIssue({ code: 'custom', path: ['rules', index, 'id'], message: `${id} stands twice` });
+        context.addIssue({
+          code: 'custom',
+          path: ['rules', index, 'id'],
+          message: `${id} stands twice: give each rule an id of its own`,
+        });
       seen.add(id);
     });
   });
 export type RulePack = z.infer<typeof rulePack>;
+
+/** Every field that a pack may have anywhere, so that a misspelt one is told beside the right one. */
+export const fieldNames: readonly string[] = [
+  ...new Set(
+    [rulePack, rule, hours, counter, citation, example, example.shape.given].flatMap(({ shape }) => Object.keys(shape)),
+  ),
+  ...[
+    'all',
+    'any',
+    'not',
+    'fact',
+    'plusDays',
+    'calendarDays',
+    'rolling',
+    'days',
+    'hours',
+    'denied',
+    'until',
+    'kind',
+    'other',
+    'times',
+  ],
+];
 
 export const hold = z.object({
   holdId: z.string(),

@@ -53,9 +53,15 @@ export interface QueueMessage {
   debtorId: string;
   personId: string;
   contactPointIds: string[];
-  channel: 'sms';
+  channel: 'sms' | 'email' | 'letter' | 'voiceBot';
   purpose: Purpose;
   templateId: string;
+  /** Of a letter; left out: plain. */
+  delivery?: 'plain' | 'registered' | 'electronic-with-receipt';
+  /** Days after posting at which an undelivered letter counts as delivered; left out: it never does. */
+  deemedAfterDays?: number;
+  /** Calendar days after delivery within which the letter asks for payment, as its text says. */
+  termDays?: number;
   covers: string[];
   expects: { caseSeq: number };
   notBefore: string;

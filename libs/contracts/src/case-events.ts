@@ -20,6 +20,9 @@ export const accountFacts = z.object({
   overdue: amount,
   earliestUnpaidDue: localDate.nullable(),
   nextDue: localDate.nullable(),
+  /** The collection policy it is treated under. */
+  policyId: z.string().optional(),
+  policyVersion: z.int().optional(),
 });
 export type AccountFacts = z.infer<typeof accountFacts>;
 
@@ -49,6 +52,10 @@ export const caseFacts = z.object({
   level: z.string(),
   branch: z.string().nullable(),
   creditorName: z.string(),
+  /** Where the debtor may complain, as messages name it: a number or an address of the creditor. */
+  complaintChannel: z.string().optional(),
+  /** Rule packs that the agreement names; left out: the default ones. */
+  rulePacks: z.array(z.string()).optional(),
   timeZone: z.string(),
   accounts: z.array(accountFacts),
   holds: z.array(holdFacts),
@@ -71,6 +78,14 @@ export const classificationChanged = of('ClassificationChanged', { ...account, f
 export const stageChanged = of('StageChanged', { from: z.string(), to: z.string() });
 export const holdPlaced = of('HoldPlaced', { holdId: uuid, kind: z.string() });
 export const holdLifted = of('HoldLifted', { holdId: uuid, kind: z.string() });
+/** Accounts of the case are treated under another version of their policy from now on; what was done stays done. */
+export const policyMoved = of('PolicyMoved', {
+  moveId: uuid,
+  policyId: z.string(),
+  from: z.int().min(1),
+  to: z.int().min(1),
+  accounts: z.array(uuid).min(1),
+});
 export const caseClosed = of('CaseClosed', { reason: z.string() });
 
 /** Published to every partition each second behind everything committed before it; it bypasses the inbox tables. */

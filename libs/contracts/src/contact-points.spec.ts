@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { loanOverdue } from './bank-events.js';
-import { countryOfLoan, normalisePoint } from './contact-points.js';
+import { countryOfLoan, normalisePoint, readPhone } from './contact-points.js';
 import { debtorIdOf, personsInLoan } from './loan-persons.js';
 
 const key = Buffer.alloc(32, 7);
@@ -63,5 +63,33 @@ describe('persons of a loan message', () => {
     expect(debtorIdOf(key, { ...loan, agreementId: 'AGR-2', customerNo: 'C-9' })).toBe(debtorIdOf(key, loan));
     const nameless = { ...loan, debtor: { name: 'x' } };
     expect(debtorIdOf(key, { ...nameless, agreementId: 'AGR-2' })).not.toBe(debtorIdOf(key, nameless));
+  });
+});
+
+describe('a phone number that somebody types', () => {
+  it.each([
+    '13800138000',
+    '138 0013 8000',
+    '+86 138-0013-8000',
+    '0086 138 0013 8000',
+    '(+86)13800138000',
+    '１３８００１３８０００',
+  ])('%s is one number', (text) => {
+    expect(readPhone(text, 'CN')).toEqual({ ok: true, e164: '+8613800138000' });
+  });
+
+  it.each([
+    ['ask the wife', 'CN', 'not-a-number'],
+    ['call 13800138000 please', 'CN', 'not-a-number'],
+    ['', 'CN', 'not-a-number'],
+    ['12', 'CN', 'too-short'],
+    ['138001380001380013800', 'CN', 'too-long'],
+    ['13800138000', 'XX', 'unknown-country'],
+  ])('%j in %s is refused: %s', (text, country, because) => {
+    expect(readPhone(text, country)).toEqual({ ok: false, because });
+  });
+
+  it('is read as of the same shape as the bank’s', () => {
+    expect(normalisePoint('mobile', '0086 138 0013 8000', 'CN').normalised).toBe('+8613800138000');
   });
 });

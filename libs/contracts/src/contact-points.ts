@@ -1,4 +1,9 @@
-import { parsePhoneNumberFromString, type CountryCode, isSupportedCountry } from 'libphonenumber-js';
+import {
+  isSupportedCountry,
+  parsePhoneNumberFromString,
+  validatePhoneNumberLength,
+  type CountryCode,
+} from 'libphonenumber-js';
 import type { BankContactPoint } from './bank-events.js';
 import type { ContactPointKind } from './ids.js';
 
@@ -36,15 +41,40 @@ export function countryOfLoan(loan: {
   return isSupportedCountry(byCurrency) ? byCurrency : 'CN';
 }
 
+/** `(+86) 138…` is how some write a country code; the library reads it without the brackets. */
+const foldPhone = (text: string): string => text.replace(/^\(\s*(\+\s*\d{1,3})\s*\)/, '$1 ');
+
 function normalisePhone(text: string, country: string): NormalisedPoint {
   const region: CountryCode | undefined = isSupportedCountry(country) ? country : undefined;
   const parsed = parsePhoneNumberFromString(
-    text,
+    foldPhone(text),
     region === undefined ? {} : { defaultCountry: region, extract: false },
   );
   if (parsed !== undefined) return { normalised: parsed.number, plausible: parsed.isPossible() };
   return { normalised: text.replace(/[^\d+]/g, '') || text.toLowerCase(), plausible: false };
 }
+
+export type PhoneReading =
+  { ok: true; e164: string } | { ok: false; because: 'not-a-number' | 'too-short' | 'too-long' | 'unknown-country' };
+
+/** A phone number in whatever spelling, as E.164; or what is wrong with it. For people who type one. */
+export function readPhone(text: string, country: string): PhoneReading {
+  const folded = foldPhone(text.normalize('NFKC').trim());
+  const region: CountryCode | undefined = isSupportedCountry(country) ? country : undefined;
+  const options = region === undefined ? {} : { defaultCountry: region, extract: false };
+  const fault = validatePhoneNumberLength(folded, options);
+  if (fault !== undefined) return { ok: false, because: phoneFaults[fault] };
+  const parsed = parsePhoneNumberFromString(folded, options);
+  return parsed?.isPossible() === true ? { ok: true, e164: parsed.number } : { ok: false, because: 'not-a-number' };
+}
+
+const phoneFaults = {
+  INVALID_COUNTRY: 'unknown-country',
+  NOT_A_NUMBER: 'not-a-number',
+  TOO_SHORT: 'too-short',
+  TOO_LONG: 'too-long',
+  INVALID_LENGTH: 'not-a-number',
+} as const;
 
 function normaliseEmail(text: string): NormalisedPoint {
   const normalised = text.toLowerCase();

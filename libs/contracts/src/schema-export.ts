@@ -61,6 +61,7 @@ const headers: JsonSchema = {
     ce_subject: { type: 'string', maxLength: 200 },
     ce_partitionkey: { type: 'string', maxLength: 200, description: 'The same as the record key' },
     ce_journalhead: { type: 'string', pattern: '^[0-9a-f]{64}$', description: "Head of the case's journal" },
+    ce_journalseq: { type: 'string', pattern: '^[1-9][0-9]*$', description: 'Number of the entry at that head' },
     traceparent: { type: 'string', description: 'W3C trace context' },
     'content-type': { const: 'application/json' },
   },

@@ -55,6 +55,20 @@ describe('a database', () => {
     expect(JSON.stringify(cast) + String(cast)).not.toContain('13800001111');
   });
 
+  it('runs a named statement inside a transaction and outside, and tells its errors like any other', async () => {
+    const sql = 'SELECT $1::text AS word, pg_backend_pid() AS pid';
+    const named = { prepare: 'word' };
+    expect(await db.query(sql, ['one'], named)).toMatchObject([{ word: 'one' }]);
+    await db.transaction(async (tx) => {
+      const [first] = await tx.query<{ pid: number }>(sql, ['two'], named);
+      expect(await tx.query(sql, ['three'], named)).toEqual([{ word: 'three', pid: first?.pid }]);
+    });
+    const failing = db.query('SELECT $1::text::int', ['13800001111'], { prepare: 'cast' });
+    const error = await failing.catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ sqlstate: '22003' });
+    expect(JSON.stringify(error) + String(error)).not.toContain('13800001111');
+  });
+
   it('runs a transaction again after a serialization failure', async () => {
     await db.execute(`INSERT INTO purse (id, amount) VALUES ('race', 0)`);
     const addOne = () =>

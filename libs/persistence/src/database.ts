@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { DataSource, type QueryRunner } from 'typeorm';
+import { DataSource, QueryFailedError, type QueryRunner } from 'typeorm';
 import { isRetryable, toDatabaseError } from './database-error.js';
 import { openDedicated, type Dedicated } from './dedicated.js';
 import { listenOn, type OnNotify } from './listen.js';
@@ -11,9 +11,21 @@ import { listenOn, type OnNotify } from './listen.js';
  */
 export interface Tx {
   /** The rows, also of INSERT, UPDATE and DELETE with RETURNING. Throws `DatabaseError`. */
-  query<Row = Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<Row[]>;
+  query<Row = Record<string, unknown>>(
+    sql: string,
+    params?: readonly unknown[],
+    options?: StatementOptions,
+  ): Promise<Row[]>;
   /** Runs it and gives the number of rows it touched. */
   execute(sql: string, params?: readonly unknown[]): Promise<number>;
+}
+
+export interface StatementOptions {
+  /**
+   * Parsed and planned once a connection under this name, for a statement that runs very often. One name, one text: the
+   * number of names must not grow.
+   */
+  prepare?: string;
 }
 
 export type Isolation = 'read committed' | 'repeatable read' | 'serializable';
@@ -46,6 +58,11 @@ export interface DatabaseOptions {
   idleInTransactionTimeoutMs?: number;
   /** Told how long each piece of work waited for a connection of the pool. */
   onWait?: (seconds: number) => void;
+  /**
+   * Named statements are planned once for whatever values, and not again with each set of them. For statements that find a
+   * few rows by keys, where planning costs more than running. Default false.
+   */
+  genericPlans?: boolean;
 }
 
 const attempts = 5;
@@ -68,6 +85,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
       types: columnTypes,
+      ...(options.genericPlans === true ? { options: '-c plan_cache_mode=force_generic_plan' } : {}),
     },
   });
   await source.initialize().catch((error: unknown) => {
@@ -92,7 +110,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 
   return {
     name,
-    query: <Row>(sql: string, params?: readonly unknown[]) => run((runner) => tx(runner).query<Row>(sql, params)),
+    query: <Row>(sql: string, params?: readonly unknown[], { prepare }: StatementOptions = {}) =>
+      prepare === undefined
+        ? run((runner) => tx(runner).query<Row>(sql, params))
+        : prepared<Row>(poolOf(source), prepare, sql, params ?? []),
     execute: (sql, params) => run((runner) => tx(runner).execute(sql, params)),
     async transaction(work, { isolation = 'read committed' } = {}) {
       for (let attempt = 1; ; attempt++) {
@@ -107,7 +128,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     listen: (channel, onNotify) => listenOn({ url, name: `${name} listen` }, channel, onNotify),
     dedicated: () => openDedicated({ url, name: `${name} session` }),
     pool() {
-      const { totalCount, idleCount, waitingCount } = (source.driver as unknown as { master: pg.Pool }).master;
+      const { totalCount, idleCount, waitingCount } = poolOf(source);
       return { total: totalCount, idle: idleCount, waiting: waitingCount };
     },
     close: () => source.destroy(),
@@ -124,20 +145,41 @@ function tx(runner: QueryRunner): Tx {
     }
   };
   return {
-    query: async <Row>(sql: string, params?: readonly unknown[]) => (await run(sql, params)).records as Row[],
+    query: async <Row>(sql: string, params?: readonly unknown[], { prepare }: StatementOptions = {}) =>
+      prepare === undefined
+        ? ((await run(sql, params)).records as Row[])
+        : prepared<Row>((await runner.connect()) as pg.PoolClient, prepare, sql, params ?? []),
     execute: async (sql, params) => (await run(sql, params)).affected ?? 0,
   };
 }
 
+const poolOf = (source: DataSource): pg.Pool => (source.driver as unknown as { master: pg.Pool }).master;
+
+/** TypeORM knows no named statements: its connections do. */
+async function prepared<Row>(
+  connection: pg.Pool | pg.PoolClient,
+  name: string,
+  text: string,
+  values: readonly unknown[],
+): Promise<Row[]> {
+  try {
+    const { rows } = await connection.query<Row & pg.QueryResultRow>({ name, text, values: [...values] });
+    return rows;
+  } catch (error) {
+    throw toDatabaseError(new QueryFailedError(text, [], error as Error));
+  }
+}
+
 async function inTransaction<T>(runner: QueryRunner, isolation: Isolation, work: (tx: Tx) => Promise<T>): Promise<T> {
-  await runner.startTransaction(isolations[isolation]);
+  // One statement, where TypeORM sends the level in another. Nothing here asks the runner whether it is in a transaction.
+  await runner.query(`BEGIN ISOLATION LEVEL ${isolations[isolation]}`);
   try {
     const result = await work(tx(runner));
-    await runner.commitTransaction();
+    await runner.query('COMMIT');
     return result;
   } catch (error) {
     // The first error tells what happened; a rollback that fails on a broken connection must not hide it.
-    await runner.rollbackTransaction().catch(() => undefined);
+    await runner.query('ROLLBACK').catch(() => undefined);
     throw error;
   }
 }

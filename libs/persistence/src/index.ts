@@ -1,4 +1,11 @@
-export { openDatabase, type Database, type DatabaseOptions, type Isolation, type Tx } from './database.js';
+export {
+  openDatabase,
+  type Database,
+  type DatabaseOptions,
+  type Isolation,
+  type StatementOptions,
+  type Tx,
+} from './database.js';
 export { DatabaseError } from './database-error.js';
 export type { Dedicated } from './dedicated.js';
 export { runMigrations, schemaReached, type MigrationFolder } from './migrations.js';
@@ -10,6 +17,7 @@ export {
   keysMigrations,
   openPersonKeys,
   type DayKeys,
+  type DerivedKeys,
   type PersonKeys,
   type PersonOf,
 } from './person-keys.js';

@@ -67,6 +67,21 @@ describe('personal data at rest', () => {
     expect(row).toEqual({ wrapped: null });
   });
 
+  it('gives each purpose outside the database a key that goes with the person', async () => {
+    const [someone, other] = [person(), person()];
+    expect(await keys.derived.forReading(someone, 'files')).toBeNull();
+    const files = await keys.derived.forWriting(someone, 'files');
+    expect(files).toHaveLength(32);
+    const elsewhere = openPersonKeys({ url, ring });
+    expect(await elsewhere.derived.forReading(someone, 'files')).toEqual(files);
+    await elsewhere.close();
+    expect(await keys.derived.forWriting(someone, 'other')).not.toEqual(files);
+    expect(await keys.derived.forWriting(other, 'files')).not.toEqual(files);
+    await keys.destroy(someone);
+    expect(await keys.derived.forReading(someone, 'files')).toBeNull();
+    await expect(keys.derived.forWriting(someone, 'files')).rejects.toThrow(KeyDestroyed);
+  });
+
   it('survives the change of the master key, and does not open without the one it is under', async () => {
     const someone = person();
     const sealed = await keys.encrypt(someone, 'name', 'Synthetic Person');

@@ -1,3 +1,4 @@
+import { hkdfSync } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { openDatabase, type Database } from './database.js';
 import { dataKeys } from './data-keys.js';
@@ -33,11 +34,21 @@ export interface PersonKeys {
   destroy(person: PersonOf): Promise<void>;
   /** Wraps up to `limit` keys anew that are not under the active master key; returns how many were. */
   rewrap(limit: number): Promise<number>;
+  /** Keys derived from a person's key for what is kept outside the database. */
+  readonly derived: DerivedKeys;
   /** Keys of a day, for what is kept as it was received. */
   readonly day: DayKeys;
   /** Rejects when the keys' database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** 32 bytes, the same each time for a person, agreement and purpose, and gone for good with the person's key. */
+export interface DerivedKeys {
+  /** Makes the person's key when there is none. @throws KeyDestroyed */
+  forWriting(person: PersonOf, purpose: string): Promise<Buffer>;
+  /** Null = the person's key was destroyed, or there never was one. */
+  forReading(person: PersonOf, purpose: string): Promise<Buffer | null>;
 }
 
 /** Encryption with a key a day and purpose, for rows that are dropped by day: when the key goes, every copy goes. */
@@ -63,6 +74,7 @@ export function openPersonKeys({ url, ring }: { url: string; ring: KeyRing }): P
   const persons = dataKeys(open, ring, { table: 'person_keys', columns: ['person_id', 'agreement_id'] });
   const days = dataKeys(open, ring, { table: 'day_keys', columns: ['purpose', 'day'] });
   const context = (person: PersonOf, field: string) => `${person.personId}|${person.agreementId}|${field}`;
+  const derive = (key: Buffer, purpose: string) => Buffer.from(hkdfSync('sha256', key, '', purpose, 32));
 
   return {
     encrypt: async (person, field, plain) => {
@@ -84,6 +96,17 @@ export function openPersonKeys({ url, ring }: { url: string; ring: KeyRing }): P
          ON CONFLICT (person_id, agreement_id) DO UPDATE SET wrapped = NULL, destroyed_at = coalesce(person_keys.destroyed_at, now())`,
         [person.personId, person.agreementId],
       );
+    },
+    derived: {
+      forWriting: async (person, purpose) => {
+        const key = await persons.forWriting([person.personId, person.agreementId]);
+        if (!key) throw new KeyDestroyed();
+        return derive(key, purpose);
+      },
+      forReading: async (person, purpose) => {
+        const key = await persons.forReading([person.personId, person.agreementId]);
+        return key ? derive(key, purpose) : null;
+      },
     },
     rewrap: async (limit) => rewrap(await open(), ring, limit),
     day: {

@@ -26,7 +26,6 @@ describe('the environment of a service', () => {
       tracing: { endpoint: undefined, sampleRatio: 0.05 },
       drainSeconds: 25,
       serviceClient: undefined,
-      sms: undefined,
     });
     expect(config.idKey).toEqual(Buffer.alloc(32, 1));
   });
@@ -64,9 +63,9 @@ describe('the environment of a service', () => {
   });
 
   it('must have what this service can not live without', () => {
-    expect(problems(goodEnvironment, { require: ['CONTACTS_URL', 'SMS_URL'] })).toEqual([
+    expect(problems(goodEnvironment, { require: ['CONTACTS_URL', 'PROVIDERS'] })).toEqual([
       'CONTACTS_URL is missing',
-      'SMS_URL is missing',
+      'PROVIDERS is missing',
     ]);
     const config = serviceConfig({
       ...goodEnvironment,

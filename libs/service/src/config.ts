@@ -14,6 +14,15 @@ const databaseUrl = z.string().regex(/^postgres(ql)?:\/\/\S+$/, 'a URL that begi
 const httpUrl = z.string().regex(/^https?:\/\/\S+$/, 'a URL that begins with http:// or https://');
 const path = z.string().min(1);
 const text = z.string().min(1);
+/** `AGR-1=3,AGR-2=0.5`. */
+const shares = z
+  .string()
+  .regex(
+    /^[^=,]{1,200}=\d{1,3}(\.\d{1,3})?(,[^=,]{1,200}=\d{1,3}(\.\d{1,3})?)*$/,
+    'agreement=weight, several with commas',
+  )
+  .transform((list) => new Map(list.split(',').map((one) => [one.split('=')[0] ?? '', Number(one.split('=')[1])])))
+  .refine((weights) => [...weights.values()].every((weight) => weight > 0), 'weights above zero');
 const key32 = z
   .string()
   .transform((base64) => Buffer.from(base64, 'base64'))
@@ -44,9 +53,9 @@ const variables = z.object({
   ARREARS_MASTER_KEYS: path,
   ARREARS_CODEC_KEYS: path,
   CONTACTS_URL: httpUrl.optional(),
-  SMS_URL: httpUrl.optional(),
-  SMS_API_KEY: text.optional(),
-  SMS_RECEIPT_SECRET: text.optional(),
+  PROVIDERS: path.optional(),
+  SENDING_SPREAD_MINUTES: z.coerce.number().min(0).max(720).default(30),
+  SENDING_SHARES: shares.default(new Map()),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
   TRACE_SAMPLE_RATIO: z.coerce.number().min(0).max(1).default(0.05),
@@ -88,7 +97,14 @@ export interface ServiceConfig {
   /** Credentials for calls to other services; the variables may be required by name. */
   serviceClient: { tokenUrl: string; clientId: string; clientSecret: string } | undefined;
   contactsUrl: string | undefined;
-  sms: { url: string; apiKey: string; receiptSecret: string } | undefined;
+  /** Path of the file that lists the providers of messages with their secrets: `notifications` reads it. */
+  providers: string | undefined;
+  sending: {
+    /** Business time over which messages leave that waited for the same moment, such as the end of the quiet hours. */
+    spreadMs: number;
+    /** Weights of clients in what leaves, by agreement; 1 where nothing is told. */
+    weights: ReadonlyMap<string, number>;
+  };
 }
 
 /** Every bad variable in one message, so that a deployment is repaired in one round. Values are never repeated. */
@@ -123,7 +139,6 @@ function sentence(issue: z.core.$ZodIssue, given: Record<string, unknown>): stri
 
 function shaped(of: Variables): ServiceConfig {
   const { OIDC_TOKEN_URL: tokenUrl, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = of;
-  const { SMS_URL: url, SMS_API_KEY: apiKey, SMS_RECEIPT_SECRET: receiptSecret } = of;
   return {
     port: of.PORT,
     metricsPort: of.METRICS_PORT,
@@ -147,6 +162,7 @@ function shaped(of: Variables): ServiceConfig {
     process: { version: of.ARREARS_VERSION, build: of.ARREARS_BUILD, pod: of.POD_NAME },
     serviceClient: tokenUrl && clientId && clientSecret ? { tokenUrl, clientId, clientSecret } : undefined,
     contactsUrl: of.CONTACTS_URL,
-    sms: url && apiKey && receiptSecret ? { url, apiKey, receiptSecret } : undefined,
+    providers: of.PROVIDERS,
+    sending: { spreadMs: of.SENDING_SPREAD_MINUTES * 60_000, weights: of.SENDING_SHARES },
   };
 }

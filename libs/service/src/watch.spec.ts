@@ -21,7 +21,7 @@ describe('what a process leans on', () => {
 
   it('shows the pool of its database and how long work waited for it', async () => {
     const metrics = createMetrics();
-    measurePool(metrics, { pool: () => ({ total: 7, idle: 2, waiting: 3 }) });
+    measurePool(metrics, { pool: () => ({ total: 7, idle: 2, waiting: 3 }), query: () => Promise.resolve([]) });
     poolWait(metrics)(0.002);
     const text = await metrics.text();
     expect(text).toContain('arrears_db_pool_connections{state="busy"} 5');

@@ -41,8 +41,8 @@ export function poolWait(metrics: Metrics): (seconds: number) => void {
   return (seconds) => wait.observe({}, seconds);
 }
 
-/** Sets the gauge of the pool's connections whenever metrics are read. */
-export function measurePool(metrics: Metrics, db: Pick<Database, 'pool'>): void {
+/** Sets the gauges of a service's database whenever metrics are read: connections of the pool, and what it takes on disk. */
+export function measurePool(metrics: Metrics, db: Pick<Database, 'pool' | 'query'>): void {
   metrics.gauge({
     name: 'db_pool_connections',
     help: 'Connections of the pool, and work that waits for one',
@@ -54,4 +54,31 @@ export function measurePool(metrics: Metrics, db: Pick<Database, 'pool'>): void 
       gauge.set({ state: 'waiting' }, waiting);
     },
   });
+  metrics.gauge({
+    name: 'db_size_bytes',
+    help: 'Bytes on disk by table, with its indexes and partitions; tables below a hundredth of the whole are "small"',
+    labels: { table: { upTo: mostTables } },
+    collect: async (gauge) => {
+      const sizes = await db.query<{ table: string; bytes: number }>(sizesSql);
+      gauge.reset();
+      for (const { table, bytes } of sizes) gauge.set({ table }, bytes);
+    },
+  });
 }
+
+const mostTables = 60;
+/** Sizes of files, as the server knows them: no table is read. A partition that is dropped meanwhile has none. */
+const sizesSql = `
+  WITH sizes AS (
+    SELECT coalesce(parent.relname, c.relname) AS name, sum(pg_total_relation_size(c.oid)) AS bytes
+      FROM pg_class c
+      LEFT JOIN pg_inherits i ON i.inhrelid = c.oid
+      LEFT JOIN pg_class parent ON parent.oid = i.inhparent
+     WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace
+     GROUP BY 1
+  )
+  SELECT CASE WHEN bytes * 100 < (SELECT sum(bytes) FROM sizes) THEN 'small' ELSE name END AS "table",
+         sum(bytes)::float8 AS bytes
+    FROM sizes
+   WHERE bytes IS NOT NULL
+   GROUP BY 1`;

@@ -1,14 +1,14 @@
 // Decisions a second of one core's time, for a case of two accounts under a shipped SMS policy. Prints one line of JSON.
 import { readFileSync } from 'node:fs';
 import { calendars } from '@arrears/calendar';
-import { exampleSnapshot, loadPolicy, plan, planCalendars, policySet } from '../dist/index.js';
+import { capabilities, exampleSnapshot, loadPolicy, plan, planCalendars, policySet } from '../dist/index.js';
 
 /** @param {number} forMs how long to measure */
 export function measure(forMs = 2000) {
   const file = new URL('../policies/cn-unsecured-consumer.yaml', import.meta.url);
   const loaded = loadPolicy(readFileSync(file, 'utf8'), 'cn-unsecured-consumer.yaml', {
-    performable: ['sms', 'review', 'wait'],
-    templates: ['reminder-1', 'reminder-2', 'final-reminder', 'thank-you', 'correction'],
+    performable: capabilities.performable,
+    templates: capabilities.templates,
   });
   if (!loaded.ok) throw new Error('the shipped policy does not load');
   const { policy, compiled } = loaded;

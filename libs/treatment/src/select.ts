@@ -25,10 +25,13 @@ export interface Selected {
 export function selectPolicy(set: PolicySet, asked: SelectionFacts): Selected | null {
   const reader = readerOf(asked);
   const unsure: PolicyId[] = [];
+  const passed = new Set<PolicyId>();
   for (const { policy, select } of byPriority(set)) {
     if (policy.status !== 'live' && policy.status !== 'approved') continue;
-    if (asked.on < policy.effectiveFrom || (policy.effectiveTo !== undefined && asked.on > policy.effectiveTo))
-      continue;
+    if (asked.on < policy.effectiveFrom || passed.has(policy.id)) continue;
+    // A version ends with its last day, or when a later one begins.
+    passed.add(policy.id);
+    if (policy.effectiveTo !== undefined && asked.on > policy.effectiveTo) continue;
     const { agreements, products } = policy.selection;
     if (agreements?.includes(asked.agreementId) === false || products?.includes(asked.product) === false) continue;
     const verdict = select.holds(reader);
@@ -40,7 +43,10 @@ export function selectPolicy(set: PolicySet, asked: SelectionFacts): Selected | 
 
 function byPriority(set: PolicySet): CompiledPolicy[] {
   return [...set.values()].sort(
-    (a, b) => b.policy.selection.priority - a.policy.selection.priority || (a.key < b.key ? -1 : 1),
+    ({ policy: a }, { policy: b }) =>
+      b.selection.priority - a.selection.priority ||
+      (a.id < b.id ? -1 : a.id > b.id ? 1 : 0) ||
+      (a.effectiveFrom < b.effectiveFrom ? 1 : a.effectiveFrom > b.effectiveFrom ? -1 : b.version - a.version),
   );
 }
 

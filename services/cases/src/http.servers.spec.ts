@@ -1,28 +1,24 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { roles, type Actor } from '@arrears/auth';
-import { createHealth, createMetrics, silentLogger } from '@arrears/observability';
-import { buildApp, listRoutes, type BuiltApp } from '@arrears/service';
-import type { PersonKeys } from '@arrears/persistence';
+import { listRoutes, type BuiltApp } from '@arrears/service';
 import request from 'supertest';
-import { reviewStore } from './reviews/review.store.js';
-import { casesModule } from './module.js';
-import { casesOf, clearLedger, eventNames, openBench, openCase, wakesOf, type Bench } from './testing.js';
+import { agreementStore } from './agreements/agreement.store.js';
+import { decisionStore } from './decisions/decision.store.js';
+import { as, command, openHttp } from './testing-http.js';
+import {
+  casesOf,
+  clearLedger,
+  day1,
+  eventNames,
+  openBench,
+  openCase,
+  sampleAgreement,
+  wakesOf,
+  type Bench,
+} from './testing.js';
 
-/** A token is `role.agreement` or `role`: how tokens are checked is proven in @arrears/auth. */
-const verifier = {
-  verify: (token: string): Promise<Actor> => {
-    const [role, agreement] = token.split('.');
-    const scope = { agreements: agreement === undefined ? ('all' as const) : [agreement] };
-    return Promise.resolve({ sub: `sub-${role}`, roles: roles.filter((one) => one === role), scope });
-  },
-};
-const noKeys = { day: {} } as PersonKeys;
-let keys = 0;
-const command = (role: string) => ({ authorization: `Bearer ${role}`, 'idempotency-key': `key-number-${(keys += 1)}` });
-const as = (role: string) => ({ authorization: `Bearer ${role}` });
 interface CaseBody {
   caseId: string;
-  accounts: { bucket: string; daysPastDue: number }[];
+  accounts: { loanId: string; bucket: string; daysPastDue: number }[];
 }
 const itemsOf = (answer: { body: unknown }) => (answer.body as { items: CaseBody[] }).items;
 
@@ -31,19 +27,7 @@ describe('the HTTP edge of cases', () => {
   let built: BuiltApp;
   beforeAll(async () => {
     bench = await openBench('cases_http');
-    const { database, ledger } = bench;
-    const module = casesModule({ database, ledger, personKeys: noKeys });
-    const metrics = createMetrics();
-    built = await buildApp({
-      name: 'cases',
-      version: '1',
-      module,
-      api: true,
-      verifier,
-      log: silentLogger,
-      metrics,
-      health: createHealth(),
-    });
+    built = await openHttp(bench);
   }, 60_000);
   beforeEach(() => clearLedger(bench));
   afterAll(async () => {
@@ -104,7 +88,19 @@ describe('the HTTP edge of cases', () => {
       ]);
     });
 
+    it('name where debtors may complain, and take it up later when they had none', async () => {
+      const terms = { ...body, agreementId: 'AGR-9' };
+      const send = (input: object) => http().post('/agreements').set(command('admin')).send(input);
+      await send(terms).expect(201);
+      await send({ ...terms, complaintChannel: '400-800-0000', client: 'Other' }).expect(409);
+      await send({ ...terms, complaintChannel: '400-800-0000' }).expect(200);
+      const read = await http().get('/agreements/AGR-9').set(as('admin')).expect(200);
+      expect(read.body).toMatchObject({ complaintChannel: '400-800-0000' });
+      await send({ ...terms, complaintChannel: '400-800-0001' }).expect(409);
+    });
+
     it.each([
+      ['a complaint channel of two lines', { complaintChannel: '400-800\n0000' }, 'complaintChannel'],
       ['a currency that is none', { currency: 'ZZZ' }, 'currency'],
       ['a calendar that is not there', { calendar: 'moon' }, 'calendar'],
       ['a zone that is none', { timeZone: 'Moon/Base' }, 'timeZone'],
@@ -283,7 +279,8 @@ describe('the HTTP edge of cases', () => {
     if (step?.do !== 'open-review') throw new Error('expected a review');
     const { openReview } = await import('./reviews/open-review.js');
     await openReview(bench.database, bench.ledger, step.review);
-    const overdue = (at: string) => reviewStore.overdueBySteps(bench.database, at);
+    const overdue = async (at: string) =>
+      (await decisionStore.overdueBySteps(bench.database, at)).filter((one) => one.step === step.review.step);
     expect(await overdue(step.review.deadline)).toEqual([]);
     expect(await overdue('2099-01-01T00:00:00.000Z')).toEqual([{ step: step.review.step, n: 1 }]);
     const list = await http().get('/reviews').set(as('supervisor')).expect(200);
@@ -315,5 +312,34 @@ describe('the HTTP edge of cases', () => {
     );
     await http().get('/events/parked').set(as('sre')).expect(200);
     await http().post('/events/parked/1/replay').set(as('sre')).send({ reason: 'repaired' }).expect(404);
+  });
+
+  // The last one: its clock moves on.
+  it('finds cases in the bucket that each of them shows, where the day has begun and where it has not', async () => {
+    const zones: [string, string, string][] = [
+      ['AGR-1', 'Asia/Shanghai', '00:00'],
+      ['AGR-LATE', 'Asia/Shanghai', '05:00'],
+      ['AGR-WEST', 'America/New_York', '00:00'],
+    ];
+    for (const [agreementId, timeZone, cutOff] of zones) {
+      const agreement = { ...sampleAgreement, agreementId, timeZone, cutOff };
+      await bench.database.transaction((tx) => agreementStore.insert(tx, agreement, day1, 'test'));
+      const dueDate = '2026-10-10';
+      const instalments = [{ number: 1, dueDate, principal: '100', interest: '0', fees: '0' }];
+      await openCase(bench, { agreementId, loanId: `L-${agreementId}`, dueDate, instalments });
+    }
+    const inBucket = async (bucket: string) => {
+      const found = itemsOf(await http().get(`/cases?bucket=${bucket}`).set(as('auditor')).expect(200));
+      for (const { accounts } of found) expect(accounts.map((account) => account.bucket)).toEqual([bucket]);
+      return found.map(({ accounts }) => accounts[0]?.loanId.slice(2)).sort();
+    };
+    // Half a minute before, and half past midnight in Shanghai; in UTC both are the ninth of November.
+    bench.clock.moveTo('2026-11-09T15:59:30.000Z');
+    expect([await inBucket('M1'), await inBucket('M2')]).toEqual([['AGR-1', 'AGR-LATE', 'AGR-WEST'], []]);
+    bench.clock.moveTo('2026-11-09T16:30:00.000Z');
+    expect([await inBucket('M1'), await inBucket('M2')]).toEqual([['AGR-LATE', 'AGR-WEST'], ['AGR-1']]);
+    // Past the later cut-off; in New York it is still the ninth, in UTC too.
+    bench.clock.moveTo('2026-11-09T21:00:00.000Z');
+    expect([await inBucket('M1'), await inBucket('M2')]).toEqual([['AGR-WEST'], ['AGR-1', 'AGR-LATE']]);
   });
 });

@@ -1,7 +1,15 @@
+import { serviceToken } from '@arrears/auth';
 import { isoOf, openClock } from '@arrears/clock';
 import { inboxOptions, kafkaPort, startConsumer, startRelay, type KafkaPort } from '@arrears/messaging';
 import { loadKeyRing, openDatabase, openPersonKeys, type Database, type PersonKeys } from '@arrears/persistence';
-import { measurePool, poolWait, runService, untilSchema, type ServiceContext } from '@arrears/service';
+import {
+  measurePool,
+  poolWait,
+  runService,
+  untilSchema,
+  type ServiceConfig,
+  type ServiceContext,
+} from '@arrears/service';
 import {
   createClient,
   createWorker,
@@ -10,15 +18,19 @@ import {
   temporalDestination,
   temporalProbe,
 } from '@arrears/temporal';
+import { startAnchoring } from './anchors/anchor.js';
 import { caseReads } from './cases/case.reads.js';
+import { decisionStore } from './decisions/decision.store.js';
 import { startImports } from './imports/run-import.js';
 import { caseHandlers, consumerGroup, fileSource, subscriptions } from './intake/handlers.js';
+import { startMoves } from './moves/run-moves.js';
 import { startReleasing } from './intake/parked.js';
 import type { Ledger } from './ledger.js';
 import { casesMigrations } from './migrations.js';
-import { reviewStore } from './reviews/review.store.js';
 import { casesModule } from './module.js';
 import { openLedger } from './open-ledger.js';
+import { startRefreshing } from './policies/publish.js';
+import { httpGatePreview, noGate, type GatePreview } from './timeline/gate-preview.js';
 import { caseActivities, caseWorkflows } from './worker/case-worker.js';
 import { caseMetrics } from './worker/metrics.js';
 import { onClosed } from './worker/on-closed.js';
@@ -44,15 +56,17 @@ await runService({
     const queue = queueName('cases', config.temporal.queueSuffix);
     const metrics = caseMetrics(context.metrics, {
       openByStage: () => caseReads.openByStage(database),
-      overdueBySteps: () => reviewStore.overdueBySteps(database, isoOf(clock.now() - overdueAfterMs)),
+      overdueBySteps: () => decisionStore.overdueBySteps(database, isoOf(clock.now() - overdueAfterMs)),
     });
     ledger = await openLedger({ database, clock, idKey: config.idKey, queue, metrics });
-    return casesModule({ database, ledger, personKeys });
+    return casesModule({ database, ledger, personKeys, gate: gateOf(config) });
   },
   onStart: async (context) => {
     const { brokers, prefix } = context.config.kafka;
     const kafka = kafkaPort({ brokers, clientId: 'cases', topicPrefix: prefix });
     context.onStop('kafka', () => kafka.close());
+    const refreshing = startRefreshing(database, ledger, context.log);
+    context.onStop('policies', () => refreshing.stop());
     context.health.dependency('kafka', () => kafka.ping());
     const temporal = temporalProbe(context.config.temporal);
     context.onStop('temporal probe', () => temporal.close());
@@ -63,6 +77,13 @@ await runService({
   },
 });
 
+/** The one call to another service: what the gate would say of what is planned. */
+function gateOf({ contactsUrl, serviceClient }: ServiceConfig): GatePreview {
+  if (contactsUrl === undefined || serviceClient === undefined) return noGate;
+  const token = serviceToken(serviceClient);
+  return httpGatePreview(contactsUrl, () => token.get());
+}
+
 async function startTakingIn({ log, metrics, health, onStop }: ServiceContext, kafka: KafkaPort): Promise<void> {
   const options = { group: consumerGroup, subscriptions, handlers: caseHandlers(ledger), personKeys };
   const consumer = await startConsumer({ ...options, database, kafka, log, metrics });
@@ -70,6 +91,10 @@ async function startTakingIn({ log, metrics, health, onStop }: ServiceContext, k
   health.liveness('consumer', () => consumer.alive());
   const releasing = startReleasing(database, log);
   onStop('releasing', () => releasing.stop());
+  const anchoring = startAnchoring(database, ledger, log);
+  onStop('anchoring', () => anchoring.stop());
+  const moves = startMoves({ database, ledger, log });
+  onStop('moves', () => moves.stop());
   const imports = startImports({ database, ledger, days: personKeys.day, inbox: inboxOptions(options), log });
   onStop('imports', () => imports.stop());
 }

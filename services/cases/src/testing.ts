@@ -15,6 +15,7 @@ export const sampleAgreement: Agreement = {
   agreementId: 'AGR-1',
   client: 'Sample Bank',
   creditorName: '样本银行',
+  complaintChannel: '400-800-0000',
   products: ['consumer-loan', 'credit-card'],
   currency: 'CNY',
   timeZone: 'Asia/Shanghai',
@@ -34,7 +35,12 @@ export interface Bench {
   clock: ReturnType<typeof steppedClock>;
   ledger: Awaited<ReturnType<typeof openLedger>>;
   /** Hands an event to its handler in a transaction, as the inbox does. @returns the statements it took */
-  take<Name extends EventTypeName>(type: Name, data: EventData<Name>, id?: string): Promise<number>;
+  take<Name extends EventTypeName>(
+    type: Name,
+    data: EventData<Name>,
+    id?: string,
+    headers?: Record<string, string>,
+  ): Promise<number>;
   decide(
     caseId: string,
     decisionNo: number,
@@ -57,7 +63,7 @@ export async function openBench(label: string, at = day1): Promise<Bench> {
     database,
     clock,
     ledger,
-    async take(type, data, id = `test-${(taken += 1)}`) {
+    async take(type, data, id = `test-${(taken += 1)}`, headers = {}) {
       const event: Received = {
         id,
         source: 'bank/sample',
@@ -70,7 +76,7 @@ export async function openBench(label: string, at = day1): Promise<Bench> {
         offset: '0',
         data: eventTypes[type].schema.parse(data),
         traceparent: undefined,
-        headers: {},
+        headers,
         receivedAt: new Date(),
       };
       let statements = 0;
@@ -191,7 +197,7 @@ export const wakesOf = async (bench: Bench): Promise<string[]> => {
 /** Empties every table of the ledger but agreements and policies, for the next test of a file. */
 export async function clearLedger(bench: Bench): Promise<void> {
   await bench.database.execute(
-    `TRUNCATE cases, loans, loan_facts, allocations, accounts, case_persons, persons, snapshots, decisions, steps, denials, holds,
-              reviews, commands, attention, journal, journal_heads, outbox, inbox, inbox_ids, inbox_keys CASCADE`,
+    `TRUNCATE cases, loans, loan_facts, allocations, accounts, case_persons, persons, snapshots, decisions, steps, denials, holds, person_standing,
+              proofs, contact_story, journal_anchors, policy_moves, policy_move_items, reviews, commands, attention, journal, journal_heads, outbox, inbox, inbox_ids, inbox_keys CASCADE`,
   );
 }

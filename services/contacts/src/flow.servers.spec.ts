@@ -4,10 +4,11 @@ import type { CaseFacts, EventTypeName, TopicName } from '@arrears/contracts';
 import { cloudEventHeaders, startConsumer, startRelay, type Consumer, type Relay } from '@arrears/messaging';
 import { createTestBroker, until, type TestBroker } from '@arrears/messaging/testing';
 import { createMetrics, silentLogger } from '@arrears/observability';
-import { consumerName, readSituation } from './case-facts/case-facts.store.js';
+import { consumerName } from './case-facts/case-facts.store.js';
 import { handlers, subscriptions } from './consume.js';
+import { readFacts } from './gate/facts.store.js';
 import { requestPermit } from './gate/gate.service.js';
-import { readPermit } from './gate/gate.store.js';
+import { readPermit } from './gate/permit.store.js';
 import { openWorld, sampleCase, sampleLoan, sampleRequest, type World } from './testing.js';
 
 jest.setTimeout(90_000);
@@ -56,7 +57,11 @@ async function beat(): Promise<void> {
 }
 const sayCase = (facts: CaseFacts, type: EventTypeName = 'arrears.cases.stage-changed.v1') =>
   say('collections.cases.v1', facts.caseId, type, { case: facts, at: world.clock.nowIso(), from: 'a', to: 'b' });
-const situation = (facts: CaseFacts) => readSituation(world.db, facts.caseId, facts.agreementId);
+const situation = ({ caseId, agreementId, debtorId }: CaseFacts) => {
+  const of = { caseId, agreementId, debtorId, personId: debtorId, contactPointIds: [], debts: [], contactId: caseId };
+  const ids = [debtorId];
+  return readFacts(world.db, { ...of, since: world.clock.nowIso(), actor: 'machine', agencyId: null, ids }, 'read');
+};
 
 async function overdueByKafka() {
   const loan = sampleLoan();
@@ -76,7 +81,7 @@ describe('from topic to permit and back', () => {
     const { loan, facts, request } = await overdueByKafka();
     const answer = await requestPermit(world.gate, request);
     if (answer.verdict !== 'granted') throw new Error('expected a permit');
-    const { messageId, effectKey, step, caseId, agreementId, debtorId, personId, covers, purpose } = request;
+    const { contactId: messageId, effectKey, step, caseId, agreementId, debtorId, personId, covers, purpose } = request;
     const fact = {
       ...{ messageId, effectKey, step, caseId, agreementId, debtorId, personId, covers, purpose, channel: 'sms' },
       ...{ templateId: 'reminder-1', templateVersion: 1, permitId: answer.permitId, contentHash: 'h' },
@@ -127,9 +132,8 @@ describe('POISON: a fact of a case that cannot be read', () => {
     const one = await overdueByKafka();
     const two = await overdueByKafka();
     await say('collections.cases.v1', one.facts.caseId, 'arrears.cases.case-closed.v1', { nonsense: true });
-    await until(async () => (await situation(one.facts)).parked, 'it is parked');
-    const asked = { ...one.request, messageId: randomUUID() };
-    expect((await requestPermit(world.gate, asked)).verdict).toBe('facts-behind');
+    const asked = () => requestPermit(world.gate, { ...one.request, contactId: randomUUID() });
+    await until(async () => (await asked()).verdict === 'facts-behind', 'it is parked');
     expect((await requestPermit(world.gate, two.request)).verdict).toBe('granted');
   });
 });

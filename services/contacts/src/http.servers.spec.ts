@@ -14,7 +14,7 @@ let world: World;
 let built: BuiltApp;
 beforeAll(async () => {
   world = await openWorld();
-  const module = contactsModule({ db: world.db, personKeys: world.keys, gate: world.gate });
+  const module = contactsModule({ db: world.db, personKeys: world.keys, idKey: world.idKey, gate: world.gate });
   const verifier = {
     /** A token is a role, or a role and an agreement: how tokens are checked is proven in @arrears/auth. */
     verify: async (token: string) => {
@@ -44,15 +44,52 @@ describe('the routes of contacts', () => {
       ({ method, path, access }) => `${method} ${path} ${access?.kind ?? 'closed'}`,
     );
     expect(routes.sort()).toEqual([
+      'GET /agencies/:id action',
+      'GET /agreements/:id/rules action',
+      'GET /cases/:id/journal action',
+      'GET /collectors/:id/qualification action',
       'GET /events/parked action',
       'GET /permits/:id action',
+      'GET /person-merges/:id action',
       'GET /persons/:id action',
+      'GET /persons/:id/cease-demands action',
+      'GET /persons/:id/consents action',
+      'GET /persons/:id/status action',
       'GET /rule-packs action',
+      'GET /stop-orders action',
+      'GET /stop-orders/:id action',
+      'POST /agreements/:id/rules/changes/:changeId/approve action',
+      'POST /agreements/:id/rules/changes/:changeId/refuse action',
+      'POST /cease-demands/:id/withdraw action',
+      'POST /consents/:id/withdraw action',
+      'POST /contact-points/:id/invalid action',
+      'POST /contact-points/lookup action',
+      'POST /contacts/inbound action',
       'POST /events/parked/:inboxId/replay action',
       'POST /events/parked/:inboxId/set-aside action',
       'POST /permits roles',
       'POST /permits/:id/commit roles',
       'POST /permits/:id/release roles',
+      'POST /permits/preview action',
+      'POST /person-merges action',
+      'POST /person-merges/:id/decision action',
+      'POST /person-merges/:id/split action',
+      'POST /person-merges/:id/split/decision action',
+      'POST /person-merges/preview action',
+      'POST /persons/:id/cease-demands action',
+      'POST /persons/:id/consents action',
+      'POST /persons/:id/refusals action',
+      'POST /persons/:id/status action',
+      'POST /persons/:id/status/:changeId/approve action',
+      'POST /persons/:id/status/:changeId/refuse action',
+      'POST /rule-packs/shadow action',
+      'POST /stop-orders action',
+      'POST /stop-orders/:id/approve action',
+      'POST /stop-orders/:id/lift action',
+      'POST /stop-orders/:id/lift/approve action',
+      'PUT /agencies/:id action',
+      'PUT /agreements/:id/rules action',
+      'PUT /collectors/:id/qualification action',
     ]);
   });
 
@@ -78,7 +115,7 @@ describe('POST /permits', () => {
     const body = await bodyOf(post('/permits', asked).expect(200));
     const answer = permitAnswer.parse(body);
     if (answer.verdict !== 'granted') throw new Error('expected a permit');
-    const commit = { messageId: asked.messageId, contentHash: 'h1', outcome: 'handed-over', at: world.clock.nowIso() };
+    const commit = { contactId: asked.contactId, contentHash: 'h1', outcome: 'handed-over', at: world.clock.nowIso() };
     const path = `/permits/${answer.permitId}`;
     await post(`${path}/commit`, commit).expect(200);
     const again = await post(`${path}/commit`, commit).expect(200);
@@ -129,10 +166,14 @@ describe('GET /persons/{id}', () => {
 describe('GET /rule-packs', () => {
   it('shows the rules with their citations, and which numbers nobody has confirmed', async () => {
     const body = await bodyOf(request(built.http).get('/rule-packs').set(as('collector')).expect(200));
-    const { items } = body as { items: { pack: string; rules: { id: string; verify: boolean }[] }[] };
-    expect(items.flatMap(({ rules }) => rules.filter(({ verify }) => verify).map(({ id }) => id))).toEqual([
-      'HOUSE-SMS-DAY',
-      'HOUSE-SMS-WEEK',
-    ]);
+    const { items } = body as { items: { pack: string; rules: { id: string; verify: boolean; citation: object }[] }[] };
+    const unconfirmed = (name: string) =>
+      items.find(({ pack }) => pack === name)?.rules.flatMap(({ id, verify }) => (verify ? [id] : []));
+    expect(unconfirmed('cn-cba-2026')).toEqual([]);
+    expect(unconfirmed('cn-gbt-45251-2025')).toEqual(['CN-GBT-HIRE', 'CN-GBT-REC']);
+    expect(unconfirmed('house-default')).toEqual(expect.arrayContaining(['HOUSE-SMS-DAY', 'HOUSE-3P-ROW']));
+    for (const { rules } of items)
+      for (const { citation } of rules)
+        expect(citation).toMatchObject({ document: expect.anything(), article: expect.anything() });
   });
 });

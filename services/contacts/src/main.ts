@@ -5,10 +5,12 @@ import { loadKeyRing, openDatabase, openPersonKeys } from '@arrears/persistence'
 import { measurePool, poolWait, runService, untilSchema, type ServiceContext } from '@arrears/service';
 import { consumerName } from './case-facts/case-facts.store.js';
 import { loadRuleBook } from './gate/packs.js';
+import { gateParts } from './gate/parts.js';
 import { gateMetrics } from './gate/gate.metrics.js';
 import { handlers, subscriptions } from './consume.js';
 import { migrationFolders } from './migration-folders.js';
 import { contactsModule, type ContactsParts } from './module.js';
+import { startSettlingForgottenDials } from './settle/unsettled.js';
 
 const clock = openClock(process.env);
 let parts: ContactsParts;
@@ -20,6 +22,9 @@ await runService({
     const db = await openDatabase({ url: config.databaseUrl, name: 'contacts', onWait: poolWait(context.metrics) });
     measurePool(context.metrics, db);
     context.onStop('database', () => db.close());
+    // What the gate asks is asked for every contact, and finds a few rows by their keys: planned once, not each time.
+    const gateDb = await openDatabase({ url: config.databaseUrl, name: 'contacts gate', genericPlans: true });
+    context.onStop('gate database', () => gateDb.close());
     const personKeys = openPersonKeys({ url: config.keysDatabaseUrl, ring: loadKeyRing(config.masterKeys) });
     context.onStop('person keys', () => personKeys.close());
     context.health.dependency('postgres', async () => void (await db.query('SELECT 1')));
@@ -27,7 +32,12 @@ await runService({
     await untilSchema(context, db, migrationFolders);
     const rules = loadRuleBook();
     const metrics = gateMetrics(context.metrics, rules.ruleIds);
-    parts = { db, personKeys, gate: { db, clock, personKeys, rules, metrics } };
+    parts = {
+      db,
+      personKeys,
+      idKey: config.idKey,
+      gate: gateParts({ db: gateDb, clock, personKeys, rules, metrics }),
+    };
     return contactsModule(parts);
   },
   onStart: async (context) => {
@@ -56,6 +66,8 @@ async function startConsuming(context: ServiceContext, kafka: KafkaPort): Promis
   });
   context.onStop('consumer', () => consumer.stop());
   context.health.liveness('consumer', () => consumer.alive());
+  const stopSettling = startSettlingForgottenDials({ db, clock, log });
+  context.onStop('forgotten dials', stopSettling);
 }
 
 function startPublishing(context: ServiceContext, kafka: KafkaPort): void {

@@ -13,16 +13,24 @@ import {
 import { createTestDatabase } from '@arrears/persistence/testing';
 import { consumerName, saveCaseFacts } from './case-facts/case-facts.store.js';
 import { gateMetrics } from './gate/gate.metrics.js';
-import type { GateParts } from './gate/gate.service.js';
+import { gateParts, type GateParts } from './gate/parts.js';
 import { loadRuleBook } from './gate/packs.js';
+import { recordInbound, type Inbound } from './inbound/inbound.service.js';
 import { migrationFolders } from './migration-folders.js';
 import { takeLoanOverdue } from './persons/person-intake.js';
+
+/** What tests and benchmarks outside this service may use of it. */
+export { requestPermit } from './gate/gate.service.js';
+export { commitOutcome } from './settle/settle.service.js';
 
 /** A contacts service on real databases, without HTTP and Kafka, whose clock stands until told. For tests only. */
 export interface World {
   db: Database;
   keys: PersonKeys;
+  url: string;
   keysUrl: string;
+  /** The master key of the persons' keys, for another process on the same databases. */
+  masterKey: Buffer;
   clock: ReturnType<typeof steppedClock>;
   gate: GateParts;
   metrics: Metrics;
@@ -31,6 +39,8 @@ export interface World {
   overdue(of?: Partial<LoanOverdue>, facts?: Partial<CaseFacts>): Promise<OverdueCase>;
   know(facts: CaseFacts): Promise<void>;
   beat(): Promise<void>;
+  /** The debtor calls, now. */
+  inbound(of: OverdueCase, more?: Partial<Inbound>): Promise<void>;
   close(): Promise<void>;
 }
 export interface OverdueCase {
@@ -49,13 +59,14 @@ export async function openWorld(start: string = noon): Promise<World> {
   const keysDatabase = await createTestDatabase('contacts_keys');
   await runMigrations({ url: own.url, folders: migrationFolders });
   await runMigrations({ url: keysDatabase.url, folders: [keysMigrations] });
-  const db = await openDatabase({ url: own.url, name: 'contacts test', poolSize: 20 });
-  const ring = { active: 'test', keys: new Map([['test', randomBytes(32)]]) };
+  const db = await openDatabase({ url: own.url, name: 'contacts test', poolSize: 20, genericPlans: true });
+  const masterKey = randomBytes(32);
+  const ring = { active: 'test', keys: new Map([['test', masterKey]]) };
   const keys = openPersonKeys({ url: keysDatabase.url, ring });
   const clock = steppedClock(start);
   const metrics = createMetrics();
   const rules = loadRuleBook();
-  const gate: GateParts = { db, clock, personKeys: keys, rules, metrics: gateMetrics(metrics, rules.ruleIds) };
+  const gate = gateParts({ db, clock, personKeys: keys, rules, metrics: gateMetrics(metrics, rules.ruleIds) });
   const idKey = randomBytes(32);
 
   const know = (facts: CaseFacts) => db.transaction(async (tx) => void (await saveCaseFacts(tx, facts, partition)));
@@ -66,7 +77,16 @@ export async function openWorld(start: string = noon): Promise<World> {
       [partition, new Date(clock.realNow()), consumerName],
     );
   };
+  const inbound = async ({ facts }: OverdueCase, more: Partial<Inbound> = {}) => {
+    const { debtorId, agreementId, caseId } = facts;
+    const call = { channel: 'call' as const, outcome: 'conversation' as const, actor: 'test', at: clock.nowIso() };
+    const of = { inboundId: randomUUID(), personId: debtorId, debtorId, agreementId, caseId, contactPointId: null };
+    await db.transaction((tx) => recordInbound(tx, clock, { ...of, ...call, ...more }));
+  };
   return {
+    inbound,
+    url: own.url,
+    masterKey,
     ...{ db, keys, keysUrl: keysDatabase.url, clock, gate, metrics, idKey, know, beat },
     async overdue(of, facts) {
       const loan = sampleLoan(of);
@@ -142,7 +162,7 @@ export function sampleRequest(
 ): PermitRequest {
   const [debtor] = personsInLoan(idKey, loan);
   return {
-    messageId: randomUUID(),
+    contactId: randomUUID(),
     effectKey: `${facts.caseId}:reminder-1`,
     step: 'reminder-1',
     caseId: facts.caseId,

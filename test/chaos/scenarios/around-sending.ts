@@ -52,10 +52,12 @@ export async function aroundSending({ debtors, randomKills, timeoutMs }: Sending
  */
 async function dieWhile(asked: 'contacts' | 'carriers', { arrears, databases }: Town, from: number): Promise<void> {
   const { pid } = arrears.process(asked);
-  const state = asked === 'contacts' ? 'queued' : 'permitted';
+  const state = asked === 'contacts' ? 'queued' : 'handed-over';
   const inHand = async (): Promise<boolean> => {
     const [row] = await databases.notifications.query<{ n: number }>(
-      `SELECT count(*)::int AS n FROM messages WHERE state = $1 AND claimed_until_real IS NOT NULL`,
+      // A claim lasts 20 s; what only waits to ask again waits for less than half of that.
+      `SELECT count(*)::int AS n FROM messages
+       WHERE state = $1 AND (state <> 'queued' OR parked_until_real > now() + interval '11 seconds')`,
       [state],
     );
     return (row?.n ?? 0) > 0;

@@ -20,6 +20,7 @@ export interface AccountView {
   closeReason: string | null;
   daysPastDue: number;
   bucket: string;
+  policy: { id: string; version: number };
   balances: { principal: string; interest: string; fees: string };
   overdue: string;
   credit: string;

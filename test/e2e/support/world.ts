@@ -1,8 +1,18 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
-import { sharedArrears, until, type SharedArrears } from '../../support/index.js';
-import { bankMessage, openBank, overdueLoan, payment, type Bank, type Debtor, type Loan } from './bank.js';
+import { sharedArrears, until, type Doors } from '../../support/index.js';
+import {
+  bankMessage,
+  openBank,
+  overdueLoan,
+  payment,
+  type Bank,
+  type BankMessage,
+  type Debtor,
+  type Loan,
+} from './bank.js';
+import { caseWorkflows } from './case-workflows.js';
 import type { CaseView, NextView, PhoneMessage, TimelineEntry } from './views.js';
 
 // The first file of a run waits for the installation to start; every wait inside has a shorter limit and says for what.
@@ -15,9 +25,9 @@ export const soonMs = 30_000;
 const dayMs = 86_400_000;
 const shanghaiMs = 8 * 3_600_000;
 
-/** One scenario's own corner of the shared installation: agreements, debtors and loans that no other scenario knows. */
+/** One scenario's own corner of an installation: agreements, debtors and loans that no other scenario knows. */
 export interface World {
-  arrears: SharedArrears;
+  arrears: Doors;
   agreementId: string;
   bank: Bank;
   /** Local date in Shanghai, `n` days after the scenario's first. */
@@ -38,6 +48,8 @@ export interface World {
   cases: (loanId: string) => Promise<CaseView[]>;
   /** The one case of a loan, once `when` holds of it. */
   theCase: (loanId: string, what: string, when?: (view: CaseView) => boolean) => Promise<CaseView>;
+  /** Ids of the case workflows of the whole installation: scenarios run one after another, so a new one is theirs. */
+  workflows: () => Promise<string[]>;
   next: (caseId: string) => Promise<NextView>;
   timeline: (caseId: string) => Promise<TimelineEntry[]>;
   /** Moves the business clock there and makes the cases decide anew. */
@@ -48,12 +60,17 @@ export interface World {
   /** The messages of a phone once there are `n`, all of them delivered. */
   receives: (debtor: Debtor, n: number) => Promise<PhoneMessage[]>;
   post: (who: string, path: string, body?: unknown) => Promise<{ status: number; body: unknown }>;
+  /** Hands a message in as a row of a CSV file, the door that needs no broker. */
+  byFile: (message: BankMessage) => Promise<void>;
   close: () => Promise<void>;
 }
 
-/** Opens the scenario on a morning of its own at 09:30 in Shanghai, the first or a later one of the installation. */
-export async function openWorld(name: string): Promise<World> {
-  const arrears = await sharedArrears();
+/**
+ * Opens the scenario on a morning of its own at 09:30 in Shanghai, the first or a later one of the installation: the one
+ * that all scenarios share unless another is named.
+ */
+export async function openWorld(name: string, installation?: Doors): Promise<World> {
+  const arrears = installation ?? (await sharedArrears());
   const tag = `${name}-${randomBytes(3).toString('hex')}`;
   const first = nextMorning(arrears.clock.now());
   const day = (n: number): string => new Date(Date.parse(`${first}T00:00:00Z`) + n * dayMs).toISOString().slice(0, 10);
@@ -134,6 +151,7 @@ export async function openWorld(name: string): Promise<World> {
         soonMs,
         `the case of ${loanId} ${what}`,
       ),
+    workflows: () => caseWorkflows(arrears.temporal),
     timeline: async (caseId) => {
       const all: TimelineEntry[] = [];
       for (let cursor = ''; ;) {
@@ -159,6 +177,29 @@ export async function openWorld(name: string): Promise<World> {
         soonMs,
         `${n} messages delivered to a debtor's phone`,
       ),
+    byFile: async ({ type, data }) => {
+      const cells = { type: type.replace(/^arrears\.bank\.(.*)\.v1$/, '$1'), ...data };
+      const answer = await fetch(`${arrears.urls.cases}/imports`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${await arrears.token('bank-system')}`,
+          'content-type': 'text/csv',
+          'idempotency-key': randomUUID(),
+        },
+        body: `${Object.keys(cells).join()}\n${Object.values(cells).join()}\n`,
+      });
+      const { importId } = (await answer.json()) as { importId: string };
+      const seen = async () => call<{ status: string; accepted: number }>('admin', `/imports/${importId}`);
+      const done = await until(
+        async () => {
+          const found = await seen();
+          return found.status === 'waiting' || found.status === 'running' ? null : found;
+        },
+        soonMs,
+        'the file to be taken in',
+      );
+      if (done.accepted !== 1) throw new Error(`the row was not taken: ${JSON.stringify(done)}`);
+    },
     close: () => bank.close(),
   };
 }

@@ -20,6 +20,7 @@ const agreement = {
   agreementId: 'AGR-DEMO',
   client: 'Demo Bank (synthetic)',
   creditorName: '示範銀行',
+  complaintChannel: '0800-000-000',
   products: ['credit-card'],
   currency: 'TWD',
   timeZone: 'Asia/Taipei',

@@ -52,6 +52,18 @@ describe('what the simulated bank sends', () => {
     }
   });
 
+  it('gives every debtor a phone, an e-mail address and a postal address that lead nowhere', () => {
+    for (const { data } of overdue) {
+      const points = 'contactPoints' in data ? (data.contactPoints ?? []) : [];
+      const values = Object.fromEntries(points.map(({ kind, value }) => [kind, value]));
+      expect(values).toEqual({
+        mobile: expect.stringMatching(/^\+1\d{3}55501\d\d$/),
+        email: expect.stringMatching(/@example\.com$/),
+        address: expect.objectContaining({ region: '示範縣', line: expect.stringContaining('合成') }),
+      });
+    }
+  });
+
   it('is the same every time, and each message has its own id', () => {
     expect(timeline(options)).toEqual(messages);
     expect(new Set(messages.map(({ id }) => id)).size).toBe(messages.length);

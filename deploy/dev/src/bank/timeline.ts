@@ -155,7 +155,7 @@ function owed(statement: number, instalments: readonly BankInstalment[]): number
 const minor = (units: number): string => String(Math.round(units * 100));
 
 function opening(debtor: number, dueDate: string) {
-  const { customerNo, name, phone, email } = person(debtor);
+  const { customerNo, name, phone, email, address } = person(debtor);
   return {
     customerNo,
     product: 'credit-card',
@@ -166,6 +166,8 @@ function opening(debtor: number, dueDate: string) {
     contactPoints: [
       { kind: 'mobile' as const, value: phone, source: 'synthetic' },
       { kind: 'email' as const, value: email, source: 'synthetic' },
+      // The address of the contract: what is delivered there counts.
+      { kind: 'address' as const, value: address, source: 'synthetic', reserved: true },
     ],
     segment: 'demo',
   };

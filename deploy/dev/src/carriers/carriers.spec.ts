@@ -33,9 +33,11 @@ const start = async (port: number): Promise<void> => {
   const carriers = await startCarriers({
     port,
     dir,
-    apiKey: 'key',
-    receiptSecret: 'receipt secret',
-    callbackUrl: 'http://client/receipts',
+    client: 'http://client',
+    http: {
+      sms: { apiKey: 'key', receiptSecret: 'receipt secret' },
+      letter: { apiKey: 'key', receiptSecret: 'receipt secret' },
+    },
     clock,
     stepMs: 5,
     lateMs: 150,

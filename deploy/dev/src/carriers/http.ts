@@ -1,34 +1,44 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { answers, receiptHabits, type Behaviours } from './behaviour.js';
-import type { Gateway, Message } from './gateway.js';
+import { answers, channels, endings, reasons, receiptHabits, signers, type Behaviours } from './behaviour.js';
+import type { Carrier } from './carrier.js';
+import { reply, serve, type HttpDoor } from './http-door.js';
+import type { Message } from './ledger.js';
+import { readJson } from './submissions.js';
 
-const submission = z.strictObject({
-  clientReference: z.string().min(1).max(200),
-  to: z.string().regex(/^\+[0-9]{6,15}$/),
-  text: z.string().min(1).max(2000),
-  validUntil: z.iso.datetime({ offset: true }),
-});
 const behaviour = z.strictObject({
-  channel: z.literal('sms'),
+  channel: z.enum(channels),
+  provider: z.string().optional(),
   match: z.string().optional(),
   answer: z.enum(answers).default('accept'),
   receipt: z.enum(receiptHabits).default('once'),
   times: z.int().positive().optional(),
   phoneOnAt: z.iso.datetime({ offset: true }).optional(),
+  delivery: z.enum(endings).optional(),
+  reply: z.string().min(1).max(500).optional(),
+  because: z.enum(reasons).optional(),
+  signer: z.enum(signers).optional(),
+  afterDays: z.number().min(0).max(365).optional(),
+  asked: z.enum(['truth', 'silence']).optional(),
+});
+const inbound = z.strictObject({
+  channel: z.enum(channels),
+  provider: z.string().optional(),
+  from: z.string().min(3).max(254),
+  text: z.string().max(4000),
+  /** Message that it answers; else the last one that went to `from`. */
+  clientReference: z.string().optional(),
 });
 
 export interface Parts {
-  gateway: Gateway;
+  carriers: readonly Carrier[];
+  doors: readonly HttpDoor[];
   behaviours: Behaviours;
-  apiKey: string;
-  /** Business time as an ISO instant. */
-  now: () => string;
   /** How long a client is left without an answer before its connection is closed (real ms). */
-  silenceMs?: number;
+  silenceMs: number;
 }
 
-/** The gateway's API for clients (`/sms/...`, with key) and the switchboard for tests (`/behaviour`, `/messages`). */
+/** The carriers' APIs for their client, each with its key, and the switchboard for tests. */
 export function carriersServer(parts: Parts): Server {
   return createServer((request, response) => {
     handle(parts, request, response).catch((error: unknown) => {
@@ -39,22 +49,18 @@ export function carriersServer(parts: Parts): Server {
 
 async function handle(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://carriers');
-  const route = `${request.method} ${url.pathname}`;
-  if (url.pathname.startsWith('/sms/')) {
-    if (request.headers.authorization !== `Bearer ${parts.apiKey}`)
-      return reply(response, 401, { code: 'unauthorized' });
-    if (route === 'POST /sms/messages') return submit(parts, request, response);
-    const reference = /^GET \/sms\/messages\/(.+)$/.exec(route)?.[1];
-    if (reference) return status(parts, decodeURIComponent(reference), response);
-  }
-  switch (route) {
+  const door = parts.doors.find(({ path }) => url.pathname === path || url.pathname.startsWith(`${path}/`));
+  if (door) return serve(door, request, response, parts.silenceMs);
+  const file = /^\/messages\/([^/]+)\/file$/.exec(url.pathname)?.[1];
+  if (request.method === 'GET' && file !== undefined) return sendFile(parts, decodeURIComponent(file), response);
+  switch (`${request.method} ${url.pathname}`) {
     case 'GET /health/live':
     case 'GET /health/ready':
       return reply(response, 200, { status: 'ok' });
     case 'GET /behaviour':
       return reply(response, 200, { items: parts.behaviours.list() });
     case 'PUT /behaviour': {
-      const rule = behaviour.safeParse(await json(request));
+      const rule = behaviour.safeParse(await readJson(request));
       if (!rule.success) return reply(response, 400, { code: 'invalid', detail: z.prettifyError(rule.error) });
       parts.behaviours.put(rule.data);
       return reply(response, 200, rule.data);
@@ -63,72 +69,44 @@ async function handle(parts: Parts, request: IncomingMessage, response: ServerRe
       parts.behaviours.clear();
       return reply(response, 204);
     case 'GET /messages':
-      return reply(response, 200, { items: received(parts.gateway, url.searchParams), nextCursor: null });
+      return reply(response, 200, { items: received(parts.carriers, url.searchParams), nextCursor: null });
+    case 'POST /inbound':
+      return takeInbound(parts, request, response);
     default:
       return reply(response, 404, { code: 'not-found' });
   }
 }
 
-async function submit(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const parsed = submission.safeParse(await json(request));
-  if (!parsed.success) return reply(response, 400, { code: 'invalid', detail: z.prettifyError(parsed.error) });
-  const message = parsed.data;
-  const key = request.headers['idempotency-key'];
-  if (key !== undefined && key !== message.clientReference)
-    return reply(response, 400, { code: 'idempotency-key-differs' });
-  const rule = parts.behaviours.take(message);
-  switch (rule.answer) {
-    case 'throttle':
-      response.setHeader('retry-after', '1');
-      return reply(response, 429, { code: 'throttled' });
-    case 'refuse':
-      return reply(response, 422, { code: 'number-refused' });
-    case 'drop':
-      request.socket.destroy();
-      return;
-    case 'accept':
-    case 'accept-then-timeout': {
-      const { outcome, message: taken } = parts.gateway.accept(message, rule, parts.now());
-      if (outcome === 'other-content') return reply(response, 409, { code: 'reference-used' });
-      if (rule.answer === 'accept')
-        return reply(response, 202, { providerMessageId: taken.providerMessageId, duplicate: outcome === 'known' });
-      setTimeout(() => request.socket.destroy(), parts.silenceMs ?? 60_000).unref();
-    }
-  }
+/** A person writes: handed to the client over the carrier's own line. 502 when the client did not take it. */
+async function takeInbound(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const given = inbound.safeParse(await readJson(request));
+  if (!given.success) return reply(response, 400, { code: 'invalid', detail: z.prettifyError(given.error) });
+  const { channel, provider, ...message } = given.data;
+  const carrier = parts.carriers.find((one) => one.channel === channel && (provider ?? one.id) === one.id);
+  if (!carrier) return reply(response, 404, { code: 'no-such-carrier' });
+  const taken = await carrier.inbound(message).catch(() => false);
+  return taken ? reply(response, 202, { taken }) : reply(response, 502, { code: 'not-taken' });
 }
 
-function status({ gateway }: Parts, clientReference: string, response: ServerResponse): void {
-  const message = gateway.find(clientReference);
-  if (!message) return reply(response, 404, { code: 'never-received' });
-  const { providerMessageId, acceptedAt, deliveredAt } = message;
-  reply(response, 200, { clientReference, providerMessageId, status: message.status, acceptedAt, deliveredAt });
-}
-
-/** What phones showed or are about to: newest last, by number and from a business instant on. */
-function received(gateway: Gateway, query: URLSearchParams): Omit<Message, 'behaviour'>[] {
-  const to = query.get('to');
-  const since = query.get('since');
-  return [...gateway.all()]
+/** What people got or are about to: oldest first, by address, channel, and from a business instant on. */
+function received(carriers: readonly Carrier[], query: URLSearchParams): Omit<Message, 'behaviour' | 'line'>[] {
+  const [to, since, channel] = ['to', 'since', 'channel'].map((name) => query.get(name));
+  return carriers
+    .flatMap((carrier) => [...carrier.all()])
     .filter(
       (message) =>
-        (to === null || message.to === to) && (since === null || Date.parse(message.acceptedAt) >= Date.parse(since)),
+        (to == null || message.to === to) &&
+        (channel == null || message.channel === channel) &&
+        (since == null || Date.parse(message.acceptedAt) >= Date.parse(since)),
     )
-    .map(({ behaviour: _, ...message }) => message);
+    .sort((a, b) => Date.parse(a.acceptedAt) - Date.parse(b.acceptedAt))
+    .map(({ behaviour: _, line: _line, ...message }) => message);
 }
 
-async function json(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-function reply(response: ServerResponse, code: number, body?: unknown): void {
-  if (response.headersSent || response.destroyed) return;
-  response
-    .writeHead(code, { 'content-type': 'application/json' })
-    .end(body === undefined ? undefined : JSON.stringify(body));
+function sendFile({ carriers }: Parts, reference: string, response: ServerResponse): void {
+  const carrier = carriers.find((one) => one.find(reference)?.fileHash !== undefined);
+  const file = carrier?.file(reference);
+  if (!carrier || !file) return reply(response, 404, { code: 'no-file' });
+  const type = carrier.channel === 'letter' ? 'application/pdf' : 'application/octet-stream';
+  response.writeHead(200, { 'content-type': type }).end(file);
 }

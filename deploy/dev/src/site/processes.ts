@@ -1,8 +1,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seeds, type Seeds } from '../identity/seeds.js';
+import { carriersFile, providersFile, writeCarrierFiles } from './carriers.js';
 import type { SiteDatabases } from './databases.js';
-import { root, serviceNames, type ServiceName } from './names.js';
+import { address, root, serviceNames, type ServiceName } from './names.js';
 import type { Secrets } from './secrets.js';
 
 /** Services with a Temporal worker: its SDK serves metrics of its own. */
@@ -18,11 +19,20 @@ export interface Site {
   secrets: Secrets;
   /** Before every topic; empty on a stack of its own. */
   topicPrefix: string;
-  ports: Record<ProcessName | `${ServiceName}Metrics` | `${WorkerName}SdkMetrics`, number>;
+  /** `notificationsReturns`: where mail for return addresses comes in. */
+  ports: Record<SitePort, number>;
   /** Path of the clock file; absent for real time. */
   clock?: string;
   logLevel?: string;
 }
+
+export type SitePort =
+  | ProcessName
+  | `${ServiceName}Metrics`
+  | `${WorkerName}SdkMetrics`
+  | 'carriersSmpp'
+  | 'carriersSmtp'
+  | 'notificationsReturns';
 
 export interface ProcessPlan {
   name: string;
@@ -33,11 +43,12 @@ export interface ProcessPlan {
 export interface ServerPlan extends ProcessPlan {
   name: ProcessName;
   port: number;
+  /** Further ports on which it listens. */
+  morePorts?: number[];
   /** Answers 200 when the process can be used. */
   ready: string;
 }
 
-export const address = (port: number): string => `http://127.0.0.1:${port}`;
 export const siteSeeds = ({ secrets }: Site): Seeds => seeds(secrets.password, secrets.clients);
 
 /** What has to run, once, before the services start: the keys' database first. */
@@ -52,11 +63,12 @@ export function migrations(site: Site): ProcessPlan[] {
   ];
 }
 
-/** The simulators: in processes of their own, outside the product. Writes the provider's seeds. */
+/** The simulators: in processes of their own, outside the product. Writes what they and `notifications` read. */
 export function simulators(site: Site): ServerPlan[] {
-  const { dir, ports, secrets } = site;
+  const { dir, ports } = site;
   const seedsFile = join(dir, 'secrets', 'idp-seeds.json');
   writeFileSync(seedsFile, JSON.stringify(siteSeeds(site)), { mode: 0o600 });
+  writeCarrierFiles(site);
   const server = (name: 'idp' | 'carriers', folder: string, env: Record<string, string>): ServerPlan => ({
     name,
     file: join(root, `deploy/dev/dist/${folder}/main.js`),
@@ -70,13 +82,14 @@ export function simulators(site: Site): ServerPlan[] {
       SEEDS: seedsFile,
       SIGNING_KEY: join(dir, 'secrets', 'idp-key.json'),
     }),
-    server('carriers', 'carriers', {
-      DATA_DIR: join(dir, 'carriers'),
-      SMS_API_KEY: secrets.sms.apiKey,
-      SMS_RECEIPT_SECRET: secrets.sms.receiptSecret,
-      SMS_CALLBACK_URL: `${address(ports.notifications)}/receipts/sms`,
-      ...clockOf(site),
-    }),
+    {
+      ...server('carriers', 'carriers', {
+        DATA_DIR: join(dir, 'carriers'),
+        CARRIERS: carriersFile(site),
+        ...clockOf(site),
+      }),
+      morePorts: [ports.carriersSmpp, ports.carriersSmtp],
+    },
   ];
 }
 
@@ -86,6 +99,7 @@ export function services(site: Site): ServerPlan[] {
     file: program(name, 'main'),
     env: serviceEnvironment(site, name),
     port: site.ports[name],
+    morePorts: name === 'notifications' ? [site.ports.notificationsReturns] : [],
     ready: `${address(site.ports[name])}/health/ready`,
   }));
 }
@@ -118,9 +132,7 @@ export function serviceEnvironment(site: Site, name: ServiceName): Record<string
     ARREARS_MASTER_KEYS: secrets.masterKeys,
     ARREARS_CODEC_KEYS: secrets.codecKeys,
     CONTACTS_URL: address(ports.contacts),
-    SMS_URL: address(ports.carriers),
-    SMS_API_KEY: secrets.sms.apiKey,
-    SMS_RECEIPT_SECRET: secrets.sms.receiptSecret,
+    ...(name === 'notifications' ? { PROVIDERS: providersFile(site), BLOBS_PATH: join(site.dir, 'files') } : {}),
     ...clockOf(site),
   };
 }

@@ -4,6 +4,10 @@ import { join } from 'node:path';
 import { clientIds } from '../identity/seeds.js';
 import { serviceNames, type ServiceName } from './names.js';
 
+interface HttpSecrets {
+  apiKey: string;
+  receiptSecret: string;
+}
 /** What processes of one data folder must know of each other and nobody else may. */
 export interface Secrets {
   /** Of the database roles, one a service, and of the owner of the keys' database. */
@@ -11,7 +15,15 @@ export interface Secrets {
   clients: Record<string, string>;
   /** Of every seeded person: this is one machine's toy bank. */
   password: string;
-  sms: { apiKey: string; receiptSecret: string };
+  carriers: {
+    sms: HttpSecrets;
+    smsB: HttpSecrets;
+    letter: HttpSecrets;
+    voice: HttpSecrets;
+    smpp: { systemId: string; password: string };
+    /** `returnSecret` marks the addresses for bounces and replies. */
+    email: { user: string; password: string; returnSecret: string };
+  };
   /** Keyed hashes of identity numbers: the one secret that services share. Base64, 32 bytes. */
   idKey: string;
   /** Paths of the key rings. */
@@ -23,9 +35,12 @@ export interface Secrets {
 export function loadSecrets(dir: string): Secrets {
   const folder = join(dir, 'secrets');
   const file = join(folder, 'site.json');
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Secrets;
+  if (existsSync(file)) {
+    const kept = JSON.parse(readFileSync(file, 'utf8')) as Secrets;
+    // A folder from before there were carriers but the first.
+    return kept.carriers ? kept : write(file, { ...kept, carriers: carriers() });
+  }
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const word = (): string => randomBytes(18).toString('hex');
   const ring = (name: string): string => {
     const path = join(folder, `${name}.json`);
     const keys = { active: 'local-1', keys: { 'local-1': randomBytes(32).toString('base64') } };
@@ -39,11 +54,30 @@ export function loadSecrets(dir: string): Secrets {
     },
     clients: Object.fromEntries(clientIds.map((id) => [id, word()])),
     password: `arrears-${randomBytes(3).toString('hex')}`,
-    sms: { apiKey: word(), receiptSecret: word() },
+    carriers: carriers(),
     idKey: randomBytes(32).toString('base64'),
     masterKeys: ring('master-keys'),
     codecKeys: ring('codec-keys'),
   };
+  return write(file, secrets);
+}
+
+const word = (): string => randomBytes(18).toString('hex');
+
+function carriers(): Secrets['carriers'] {
+  const http = (): HttpSecrets => ({ apiKey: word(), receiptSecret: word() });
+  return {
+    sms: http(),
+    smsB: http(),
+    letter: http(),
+    voice: http(),
+    // The protocol allows eight characters.
+    smpp: { systemId: 'arrears', password: randomBytes(4).toString('hex') },
+    email: { user: 'arrears', password: word(), returnSecret: word() },
+  };
+}
+
+function write(file: string, secrets: Secrets): Secrets {
   writeFileSync(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
   return secrets;
 }

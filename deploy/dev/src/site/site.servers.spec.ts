@@ -74,24 +74,27 @@ describe('the topics of a site', () => {
     expect(await createTopics(servers.kafka, prefix)).toEqual([]);
   });
 
-  it('get the settings of the table, also when they were made by an earlier version', async () => {
+  it('get the settings of the table, also when they were made by an earlier version, and keep others', async () => {
     const admin = new Kafka({ brokers: servers.kafka.split(','), logLevel: logLevel.NOTHING }).admin();
     const resource = { type: ConfigResourceTypes.TOPIC, name: `${prefix}bank.loans.v1` };
     /** A broker answers from what it has heard of the controller, which may be some ms old. */
-    const largest = async (expected: string): Promise<string | undefined> => {
+    const settings = async (expected: readonly string[]): Promise<(string | undefined)[]> => {
       for (let turn = 0; ; turn += 1) {
         const { resources } = await admin.describeConfigs({ resources: [resource], includeSynonyms: false });
-        const found = resources[0]?.configEntries.find(({ configName }) => configName === 'max.message.bytes');
-        if (found?.configValue === expected || turn === 50) return found?.configValue;
+        const found = ['max.message.bytes', 'flush.messages'].map(
+          (name) => resources[0]?.configEntries.find(({ configName }) => configName === name)?.configValue,
+        );
+        if (String(found) === String(expected) || turn === 50) return found;
         await sleep(100);
       }
     };
+    const byHand = { name: 'flush.messages', value: '12345' };
     await admin.connect();
     try {
-      await admin.alterConfigs({ validateOnly: false, resources: [{ ...resource, configEntries: [] }] });
-      expect(await largest('1048588')).toBe('1048588');
+      await admin.alterConfigs({ validateOnly: false, resources: [{ ...resource, configEntries: [byHand] }] });
+      expect(await settings(['1048588', '12345'])).toEqual(['1048588', '12345']);
       await createTopics(servers.kafka, prefix);
-      expect(await largest('4194304')).toBe('4194304');
+      expect(await settings(['4194304', '12345'])).toEqual(['4194304', '12345']);
     } finally {
       await admin.disconnect();
     }

@@ -1,12 +1,13 @@
 import { topicName, topics, topicSettings, type Topic } from '@arrears/contracts';
-import { Kafka, logLevel, type Admin, type ConfigResourceTypes } from 'kafkajs';
+import { Kafka, logLevel, type Admin, type ConfigResourceTypes, type ConfigSource } from 'kafkajs';
 
-/** The protocol's number for a topic; kafkajs's own name for it can't be imported by an ES module. */
+/** The protocol's numbers for a topic, and for a setting of its own; kafkajs's names can't be imported by an ES module. */
 const topicResource: ConfigResourceTypes = 2;
+const setOnTopic: ConfigSource = 1;
 
 /**
  * Creates the topics of the table that are missing, under a prefix, and gives those that exist the table's settings.
- * Partitions of existing ones are left alone.
+ * Their partitions, and settings that the table does not name, are left alone.
  */
 export async function createTopics(brokers: string, prefix: string): Promise<string[]> {
   return withAdmin(brokers, async (admin) => {
@@ -25,18 +26,30 @@ export async function createTopics(brokers: string, prefix: string): Promise<str
         })),
       });
     }
-    if (kept.length > 0) {
-      await admin.alterConfigs({
-        validateOnly: false,
-        resources: kept.map((topic) => ({
-          type: topicResource,
-          name: topicName(prefix, topic.name),
-          configEntries: settingsOf(topic),
-        })),
-      });
-    }
+    if (kept.length > 0) await giveSettings(admin, prefix, kept);
     return missing.map(({ name }) => topicName(prefix, name));
   });
+}
+
+/**
+ * The client knows the older of the two requests only, which puts back to the broker's default whatever it does not name: so
+ * what a topic has of its own is read first and named again.
+ */
+async function giveSettings(admin: Admin, prefix: string, kept: readonly (typeof topics)[number][]): Promise<void> {
+  const places = kept.map(({ name }) => ({ type: topicResource, name: topicName(prefix, name) }));
+  const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: places });
+  const changed = kept.flatMap((topic) => {
+    const name = topicName(prefix, topic.name);
+    const known = resources.find(({ resourceName }) => resourceName === name)?.configEntries ?? [];
+    const own = new Map<string, string>();
+    for (const { configName, configValue, configSource } of known)
+      if (configSource === setOnTopic) own.set(configName, configValue);
+    const wanted = settingsOf(topic);
+    if (wanted.every((one) => own.get(one.name) === one.value)) return [];
+    for (const one of wanted) own.set(one.name, one.value);
+    return [{ type: topicResource, name, configEntries: [...own].map(([entry, value]) => ({ name: entry, value })) }];
+  });
+  if (changed.length > 0) await admin.alterConfigs({ validateOnly: false, resources: changed });
 }
 
 const settingsOf = (topic: Topic) => Object.entries(topicSettings(topic)).map(([name, value]) => ({ name, value }));

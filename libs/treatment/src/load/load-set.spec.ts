@@ -54,6 +54,29 @@ describe('policies that live together', () => {
   });
 });
 
+describe('a later version', () => {
+  const second = { file: 'consumer.v2.yaml', text: read('cn-unsecured-consumer.v2') };
+  const both = load(consumer, second, card);
+  const set = both.ok ? both.set : new Map();
+  const asked = { agreementId: 'AGR-1', product: 'consumer-loan', facts: { exposure: cny(100) } };
+
+  it('ends the one before that names no end, which stays as it was published', () => {
+    expect(codes(both)).toEqual([]);
+    expect(selectPolicy(set, { ...asked, on: '2026-11-30' })).toMatchObject({ version: 1 });
+    expect(selectPolicy(set, { ...asked, on: '2026-12-01' })).toMatchObject({ version: 2 });
+  });
+
+  it('is refused when the one before says that it lasts longer', () => {
+    const until = consumer.text.replace('version: 1', "version: 1\neffectiveTo: '2027-01-31'");
+    expect(codes(load({ ...consumer, text: until }, second, card))).toEqual(['consumer.v2.yaml EFFECTIVE-OVERLAP']);
+  });
+
+  it('is refused when it begins before an older one', () => {
+    const early = second.text.replace("effectiveFrom: '2026-12-01'", "effectiveFrom: '2019-12-01'");
+    expect(codes(load(consumer, { ...second, text: early }, card))).toEqual(['consumer.v2.yaml EFFECTIVE-OVERLAP']);
+  });
+});
+
 describe('the policy of an account', () => {
   const result = load(consumer, card);
   const set = result.ok ? result.set : new Map();

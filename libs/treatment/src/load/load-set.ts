@@ -9,7 +9,8 @@ export type SetResult =
 
 /**
  * Loads policies that live together and proves that for every account and date exactly one of them wins: policies that
- * could meet differ in priority, versions of one policy do not overlap in time, and one policy takes whatever is left.
+ * could meet differ in priority, versions of one policy do not overlap in time (one without an end lasts until the next
+ * begins), and one policy takes whatever is left.
  */
 export function loadPolicySet(files: readonly { file: string; text: string }[], context: LoadContext): SetResult {
   const results = files.map(({ file, text }) => loadPolicy(text, file, context));
@@ -103,12 +104,13 @@ function compare(one: LoadedPolicy, other: LoadedPolicy, tell: (one: LoadedPolic
   }
   if (!inUse(a) || !inUse(b) || !overlap(a, b)) return;
   if (a.id === b.id) {
+    if (succeeds(a, b) || succeeds(b, a)) return;
     tell(one, {
       path: ['effectiveFrom'],
       code: 'EFFECTIVE-OVERLAP',
       zh: `策略 ${a.id} 的第 ${a.version} 版与第 ${b.version} 版（${other.file}）生效期重叠`,
       en: `Versions ${a.version} and ${b.version} of ${a.id} (${other.file}) are in force at the same time`,
-      fix: 'end the older version with effectiveTo on the day before',
+      fix: 'let the newer version begin on a later day, and no older one end after it',
     });
   } else if (a.selection.priority === b.selection.priority && couldMeet(a, b)) {
     tell(one, {
@@ -120,6 +122,10 @@ function compare(one: LoadedPolicy, other: LoadedPolicy, tell: (one: LoadedPolic
     });
   }
 }
+
+/** A later version ends the one before that names no end of its own: what is published is never edited. */
+const succeeds = (next: CollectionPolicy, before: CollectionPolicy): boolean =>
+  next.version > before.version && before.effectiveTo === undefined && next.effectiveFrom > before.effectiveFrom;
 
 function overlap(a: CollectionPolicy, b: CollectionPolicy): boolean {
   return a.effectiveFrom <= (b.effectiveTo ?? '9999-12-31') && b.effectiveFrom <= (a.effectiveTo ?? '9999-12-31');

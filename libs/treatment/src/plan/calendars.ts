@@ -4,11 +4,13 @@ import {
   businessDay,
   type Calendar,
   dateOf,
+  dayNumber,
   isBusinessDay,
+  termEnd,
   toInstantMs,
   toLocalMs,
 } from '@arrears/calendar';
-import type { LocalDate, LocalTime, Span } from '../shapes/base.js';
+import type { DayKind, LocalDate, LocalTime, Span } from '../shapes/base.js';
 
 /**
  * The planner's view of time, in epoch milliseconds. Days past due, promises and windows count by the client's calendar in
@@ -26,6 +28,8 @@ export interface Calendars {
   addBusinessDays(date: LocalDate, n: number): LocalDate;
   /** a span later, by the client's calendar; days and months keep the wall time */
   add(at: number, span: Span): number;
+  /** first instant after a term that began with something on the business date of `at` (Civil Code, articles 201-203) */
+  termOver(at: number, term: { days: number; dayKind: DayKind }): number;
   /** the same by the branch's calendar */
   addStaff(at: number, span: Span): number;
   /** wall clock in a zone; null means the agreement's own */
@@ -60,16 +64,22 @@ export function planCalendars({
       unit === 'minutes' ? at + n * 60_000 : addBusinessTimeMs(at, { n, unit }, calendar);
   };
   const starts = new Map<LocalDate, number>();
+  const businessDate = (at: number): LocalDate => dateOf(businessDay(at, zone, cutOff));
+  const startOf = (date: LocalDate): number => {
+    const known = starts.get(date);
+    if (known !== undefined) return known;
+    const at = toInstantMs(date, cutOff, zone);
+    if (starts.size > REMEMBERED_DAYS) starts.clear();
+    starts.set(date, at);
+    return at;
+  };
   return {
     versions,
-    businessDate: (at) => dateOf(businessDay(at, zone, cutOff)),
-    startOf: (date) => {
-      const known = starts.get(date);
-      if (known !== undefined) return known;
-      const at = toInstantMs(date, cutOff, zone);
-      if (starts.size > REMEMBERED_DAYS) starts.clear();
-      starts.set(date, at);
-      return at;
+    businessDate,
+    startOf,
+    termOver: (at, { days, dayKind }) => {
+      const term = { n: days, unit: dayKind === 'business' ? 'businessDays' : 'days' } as const;
+      return startOf(dateOf(dayNumber(termEnd(businessDate(at), term, own)) + 1));
     },
     isBusinessDay: (date) => isBusinessDay(date, own),
     addBusinessDays: (date, n) => addBusinessDays(date, n, own),

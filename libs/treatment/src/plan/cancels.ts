@@ -1,10 +1,13 @@
-import type { Decision } from '../shapes/decision.js';
+import type { CompiledStep } from '../compile.js';
+import type { Decision, Reason } from '../shapes/decision.js';
 import type { AccountId } from '../shapes/base.js';
 import { approvalOf } from './approvals.js';
-import type { PlanContext } from './context.js';
+import type { AccountView, PlanContext } from './context.js';
 import type { PastStep } from './history.js';
+import { contactBars } from './holds.js';
 import { reason } from './reasons.js';
-import { accountBars, concerns } from './standing.js';
+import { accountBars, concerns, purposeOf } from './standing.js';
+import { mayBeAddressed } from './targets.js';
 
 /** Open steps that have lost their ground: paid, held, dropped by a new policy, or asked for on facts that changed. */
 export function readCancels(ctx: PlanContext, leaving: ReadonlySet<AccountId>): Decision['cancel'] {
@@ -26,6 +29,8 @@ function lostGround(
   past: PastStep,
   leaving: ReadonlySet<AccountId>,
 ): { code: string; rule?: string } | null {
+  const status = personLost(ctx, past);
+  if (status !== null) return { code: 'person-status', rule: status };
   let lost: { code: string; rule?: string } = { code: 'account-left' };
   let known = false;
   for (const account of ctx.accounts) {
@@ -38,7 +43,7 @@ function lostGround(
       lost = { code: account.overdue === 0n ? 'nothing-overdue' : `status-${account.a.status}` };
       continue;
     }
-    const bar = accountBars(ctx, account, step)[0];
+    const bar = accountBars(ctx, account, step)[0] ?? personBar(ctx, account, step, past);
     if (bar !== undefined) {
       lost = bar.rule === undefined ? { code: bar.code } : { code: bar.code, rule: bar.rule };
       continue;
@@ -49,6 +54,21 @@ function lostGround(
   }
   const steps = known || isPolicyStep(ctx, past);
   return steps ? lost : null;
+}
+
+/** Whom a step was meant for may no longer be addressed: he died, refused for ever, or is represented now. */
+function personLost(ctx: PlanContext, past: PastStep): string | null {
+  const step = ctx.policy?.byId.get(past.step);
+  const person = ctx.s.persons.find((one) => one.personId === past.personId);
+  if (step?.isContact !== true || person === undefined || mayBeAddressed(person, purposeOf(step))) return null;
+  return person.neverContact ? 'never-contact' : person.status;
+}
+
+/** A hold on the very person that a contact was meant for. */
+function personBar(ctx: PlanContext, account: AccountView, step: CompiledStep, past: PastStep): Reason | undefined {
+  if (!step.isContact || past.personId === undefined) return undefined;
+  const [bar] = contactBars(ctx.holds, ctx.now, account.id, past.personId, purposeOf(step));
+  return bar === undefined ? undefined : reason('hold', { step: past.step, rule: bar.hold.kind });
 }
 
 /** The request is on record, so that its loss means changed facts and not that nobody has stored it yet. */

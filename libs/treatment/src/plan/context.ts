@@ -107,7 +107,7 @@ function accountView(
 ): AccountView {
   const due = a.earliestUnpaidDue === null ? null : dayOf(a.earliestUnpaidDue);
   const held = heldDays(ctx.holds, a.accountId, ctx.cal);
-  const zero = dayZero(due, compiled, dayOf(ctx.s.openedOn));
+  const zero = dayZero(due, compiled, a.imported === undefined ? dayOf(ctx.s.openedOn) : null);
   const view: AccountView = {
     a,
     id: a.accountId,
@@ -128,12 +128,15 @@ function accountView(
   return view;
 }
 
-/** Day 1 follows the grace days; `from-first` never lets it lie before the day the case was opened. */
-function dayZero(due: Day | null, compiled: CompiledPolicy | null, openedDay: Day): Day | null {
+/**
+ * Day 1 follows the grace days; `from-first` never lets it lie before the day the case was opened.
+ * @param openedDay null for an account with a history of others: it joins at its true day
+ */
+function dayZero(due: Day | null, compiled: CompiledPolicy | null, openedDay: Day | null): Day | null {
   if (due === null) return null;
   const entry = compiled?.policy.entry;
   const zero = due + (entry?.graceDays ?? 0);
-  return entry?.late === 'from-first' ? Math.max(zero, openedDay - 1) : zero;
+  return entry?.late === 'from-first' && openedDay !== null ? Math.max(zero, openedDay - 1) : zero;
 }
 
 /** No contact before this instant: the last arrival has been waited for. */

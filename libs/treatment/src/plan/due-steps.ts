@@ -48,6 +48,7 @@ export function scanAccount(ctx: PlanContext, account: AccountView, scan: Scan):
   for (const step of account.compiled?.steps ?? []) {
     if (step.def.kind === 'wait' || !concerns(ctx, account, step)) continue;
     noteFailure(ctx, account, step, scan);
+    notePosted(ctx, account, step, scan);
     for (const timing of timingsOf(ctx, account, step)) scanTiming(ctx, account, step, timing, scan, triggerCode(step));
   }
 }
@@ -172,6 +173,13 @@ function noteFailure(ctx: PlanContext, account: AccountView, step: CompiledStep,
   const because = past?.outcome === undefined ? undefined : FAILURES[past.outcome];
   if (past === undefined || because === undefined) return;
   scan.failed.push({ account, step, because, since: past.endedAt });
+}
+
+/** A letter in the post, whose arrival starts a term: the step has ended, what it is waited for has not. */
+function notePosted(ctx: PlanContext, account: AccountView, step: CompiledStep, scan: Scan): void {
+  if (step.def.template?.term === undefined) return;
+  const past = recordsOf(ctx.history, step.def.id).findLast((one) => one.covers.has(account.id));
+  if (past?.outcome === 'done') scan.open.push(past);
 }
 
 /** The occasion of a step that another one calls for: no window, told apart by when it was called for. */

@@ -1,5 +1,6 @@
 import type { AccountId, EffectKey, StepId } from '../shapes/base.js';
-import type { Effect, EffectBase, Reason, TraceTier } from '../shapes/decision.js';
+import type { Effect, EffectBase, Reason, SendEffect, TraceTier } from '../shapes/decision.js';
+import type { StepTemplate } from '../shapes/step.js';
 import { amountOf, factsHash } from './approvals.js';
 import { leaves } from '../facts/conditions.js';
 import type { AccountView, PlanContext } from './context.js';
@@ -116,11 +117,21 @@ function contact(ctx: PlanContext, group: Group, members: Candidate[], recipient
         points: recipient.points.map((point) => point.id),
         purpose: purposeOf(group.step),
         template: def.template?.id ?? ('' as never),
+        ...(def.kind === 'letter' ? posting(def.template) : {}),
         spread: def.kind !== 'letter',
       };
     default:
       throw new Error(`a step of kind ${def.kind} is no contact with one person`);
   }
+}
+
+function posting(template: StepTemplate | undefined): Pick<SendEffect, 'delivery' | 'deemedAfterDays' | 'termDays'> {
+  const { delivery, term } = template ?? {};
+  return {
+    ...(delivery === undefined ? {} : { delivery }),
+    ...(term === undefined ? {} : { deemedAfterDays: term.deemedAfterDays }),
+    ...(term?.dayKind === 'calendar' ? { termDays: term.days } : {}),
+  };
 }
 
 function callTask(ctx: PlanContext, group: Group, go: Go, keys: Keys): Effect {

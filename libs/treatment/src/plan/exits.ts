@@ -48,14 +48,19 @@ function exitOf(ctx: PlanContext, account: AccountView, attention: Attention[]):
   return null;
 }
 
-/** When the money that brought the account here can't be called back any more: said by the bank, or by the span. */
+/**
+ * When the money that brought the account here can't be called back any more: said by the bank, or by the longer of what the
+ * policy and the agreement want waited for. A policy that waits for nothing at an exit does not look at money there.
+ */
 function finalAt(ctx: PlanContext, account: AccountView, finality: Span): number {
   const payment = account.a.lastPayment;
   if (payment === undefined || payment.final) return -Infinity;
   const received =
     payment.receivedAt === undefined ? payment.valueDate : ctx.cal.businessDate(msOf(payment.receivedAt));
   const from = received > payment.valueDate ? received : payment.valueDate;
-  return finality.n === 0 ? -Infinity : endOfTerm(ctx.cal, from, finality);
+  if (finality.n === 0) return -Infinity;
+  const agreed: Span = { n: ctx.s.finalityBusinessDays ?? 0, unit: 'businessDays' };
+  return Math.max(...[finality, agreed].map((span) => endOfTerm(ctx.cal, from, span)));
 }
 
 /** What is left after the principal was paid is claimed on, or its waiver is asked for; it never disappears by itself. */

@@ -1,6 +1,7 @@
 import type { AccountId, EffectKey, PersonId, StepId, StepOutcome } from '../shapes/base.js';
 import type { CollectionPolicy } from '../shapes/policy.js';
 import type { CaseSnapshot, StepRecord } from '../shapes/snapshot.js';
+import { NOT_LEFT, stepIn } from '../migrate.js';
 import { type Day, dayOf, msOf } from './dates.js';
 
 /** One line of the step history, with times as numbers and its id carried over to the current policy version. */
@@ -20,8 +21,6 @@ export interface PastStep {
   foreign: boolean;
 }
 
-/** Ended without anything having left the house: the step may be planned again under a new occurrence. */
-const NOT_LEFT: ReadonlySet<string> = new Set(['stale', 'cancelled', 'lapsed', 'refused', 'void']);
 export const neverLeft = (past: PastStep): boolean => past.outcome !== undefined && NOT_LEFT.has(past.outcome);
 
 export interface History {
@@ -81,10 +80,7 @@ function pastStep(record: StepRecord, foreign: boolean): PastStep {
 }
 
 function migrated(policy: CollectionPolicy | null, record: StepRecord): string {
-  const from = policy?.migratesFrom;
-  if (from === undefined || record.policyVersion === policy?.version) return record.step;
-  const move = from.find((entry) => entry.version === record.policyVersion)?.steps[record.step];
-  return move ?? record.step;
+  return policy === null ? record.step : stepIn(policy, record.step, record.policyVersion);
 }
 
 function byTime(a: PastStep, b: PastStep): number {

@@ -84,6 +84,14 @@ describe('a hold', () => {
       ['sms-1'],
     ]);
   });
+  it('on the debtor calls back what waits for him, on another person nothing', () => {
+    const waiting = { step: 'sms-1' as never, plannedAt: at('2026-11-09', '08:00'), personId: 'person-1' as never };
+    const calledBack = (persons: string[]) =>
+      full
+        .decide({ ...given, steps: [waiting], holds: [hold({ scope: { persons } })] }, at('2026-11-09'))
+        .cancel.map(({ why }) => `${why.code} ${why.rule}`);
+    expect([calledBack(['person-1']), calledBack(['other'])]).toEqual([['hold hardship'], []]);
+  });
   it('ends by itself after the longest time its kind may last', () => {
     expect(effects({}, at('2026-12-09', '08:59'))).toEqual(['review-30']);
     expect(effects({}, at('2026-12-09', '09:00'))).toEqual(['letter-1']);

@@ -49,11 +49,17 @@ function coversPerson(view: HoldView, person: PersonId | null): boolean {
   return person !== null && view.hold.scope.persons.includes(person);
 }
 
-/** A thank-you or correction is no collecting; it still never goes to the dead or to a number that may be a stranger's. */
-function allows(view: HoldView, purpose: Purpose): boolean {
-  if (view.rule?.allows.includes(purpose)) return true;
-  return purpose === 'confirm-payment' && view.hold.kind !== 'deceased' && view.hold.kind !== 'number-check';
+/**
+ * What stays allowed during a hold: what its policy says, and to thank or correct, which is no collecting. That still never
+ * goes to the dead or to a number that may be a stranger's.
+ */
+export function allowedDuring<P extends string>(kind: string, allows: readonly P[]): (P | 'confirm-payment')[] {
+  if (kind === 'deceased' || kind === 'number-check') return [...allows];
+  return [...new Set<P | 'confirm-payment'>([...allows, 'confirm-payment'])];
 }
+
+const allows = ({ hold, rule }: HoldView, purpose: Purpose): boolean =>
+  allowedDuring(hold.kind, rule?.allows ?? []).includes(purpose);
 
 /** Holds that forbid, now, a contact for this purpose about this account with this person (null: with anyone). */
 export function contactBars(

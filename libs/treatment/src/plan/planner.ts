@@ -28,7 +28,7 @@ import { nobodyReachable } from './targets.js';
 import type { ImpossibleReason } from '../shapes/step.js';
 
 /** Raised whenever the same snapshot may lead to another decision than before. */
-export const PLANNER_VERSION = '1';
+export const PLANNER_VERSION = '2';
 
 /** An open case is looked at again after this long even if nothing is known to change. */
 const LOOK_AGAIN_DAYS = 30;
@@ -247,7 +247,9 @@ function instead(
   if (way === undefined || way.then === 'review') {
     draft.attention.push({ code: 'step-impossible', owner: 'supervisor', why });
   } else if (way.then === 'lapse') {
-    if (since === null) draft.lapsed.push({ step: step.def.id, covers, why });
+    // Told once: the step is tried again as long as its window is open, since a way may be found.
+    const untold = covers.filter((id) => !toldLapsed(draft.ctx, step.def.id, id));
+    if (since === null && untold.length > 0) draft.lapsed.push({ step: step.def.id, covers: untold, why });
   } else {
     for (const account of accounts) {
       const other = account.compiled?.byId.get(way.then.step);
@@ -255,6 +257,9 @@ function instead(
     }
   }
 }
+
+const toldLapsed = (ctx: PlanContext, step: StepId, account: AccountId): boolean =>
+  recordsOf(ctx.history, step).some((past) => past.outcome === 'lapsed' && past.covers.has(account));
 
 function callFor(draft: Draft, account: AccountView, step: Group['step'], since: number | null, why: string): void {
   if (draft.seen.has(`${step.def.id}/${account.id}`)) return;

@@ -60,7 +60,7 @@ function stillToTell(group: Group, person: SnapshotPerson): boolean {
 }
 
 /** The dead, the claimed dead and those who refused for ever are left alone; a third person is only asked where someone is. */
-function mayBeAddressed(person: SnapshotPerson, purpose: Purpose): boolean {
+export function mayBeAddressed(person: SnapshotPerson, purpose: Purpose): boolean {
   if (person.neverContact || person.status === 'dead' || person.status === 'claimed-dead') return false;
   if (person.status === 'no-capacity') return false;
   if (person.status === 'represented' && person.role !== 'representative' && purpose === 'collect') return false;

@@ -20,6 +20,8 @@ export interface Timing {
   round: { by: 'days' } | { by: 'after'; since: number } | { by: 'anchor' };
 }
 
+const ARRIVED: ReadonlySet<string> = new Set(['delivered', 'deemed-delivered']);
+
 /** Steps that wait for each other through `after` are at most this deep; the loader refuses circles. */
 const MAX_DEPTH = 12;
 
@@ -80,7 +82,10 @@ function dayWindow(
   ];
 }
 
-/** When the parent step ended with one of these outcomes, the latest time. Waits and overdue reviews end by the clock. */
+/**
+ * When the parent step ended with one of these outcomes, the latest time. Waits and overdue reviews end by the clock; what
+ * follows a letter that arrived waits for the term that it gives.
+ */
 function afterParent(
   ctx: PlanContext,
   account: AccountView,
@@ -93,7 +98,11 @@ function afterParent(
   if (compiled.def.kind === 'wait') return outcomes.includes('done') ? waitEnds(ctx, account, compiled, depth) : [];
   const past = recordsOf(ctx.history, parent).findLast((one) => one.covers.has(account.id));
   if (past === undefined) return [];
-  if (past.endedAt !== null) return past.outcome !== undefined && outcomes.includes(past.outcome) ? [past.endedAt] : [];
+  if (past.endedAt !== null) {
+    if (past.outcome === undefined || !outcomes.includes(past.outcome)) return [];
+    const term = ARRIVED.has(past.outcome) ? compiled.def.template?.term : undefined;
+    return [term === undefined ? past.endedAt : ctx.cal.termOver(past.endedAt, term)];
+  }
   const { review } = compiled.def;
   if (review === undefined || !outcomes.includes(review.onTimeout)) return [];
   const deadline = ctx.cal.addStaff(past.plannedAt, review.within);

@@ -55,6 +55,7 @@ const account = z
       by: p.personRole,
       final: z.boolean(),
     }),
+    imported: z.strictObject({ actions: p.count, lastAt: p.instant }),
     attributes: z
       .strictObject({ segment: text, branch: text, region: text, riskFlag: text, episodes12m: p.count })
       .partial(),
@@ -89,6 +90,7 @@ const past = z
 export const partialSnapshot = z
   .strictObject({
     openedOn: p.localDate,
+    finalityBusinessDays: p.count,
     stage: z.enum(STAGES),
     level: p.level,
     keyMonitored: z.boolean(),
@@ -105,6 +107,16 @@ export const partialSnapshot = z
         amount: p.money,
         paid: p.money,
         state: z.enum(['open', 'kept', 'partly', 'broken', 'withdrawn']),
+      }),
+    ),
+    plans: z.array(
+      z.strictObject({
+        id: text,
+        covers,
+        state: z.enum(['offered', 'signed', 'bank-pending', 'in-force', 'breached', 'done']),
+        nextDue: p.opt(p.localDate),
+        missed: p.count,
+        observationEnds: p.opt(p.localDate),
       }),
     ),
     proofs: z.array(z.strictObject({ id: text, kind: p.proofKind, covers, at: p.instant, compliant: z.boolean() })),

@@ -60,6 +60,12 @@ export interface SendEffect extends EffectBase {
   points: Id[];
   purpose: Purpose;
   template: TemplateId;
+  /** of a letter */
+  delivery?: 'plain' | 'registered' | 'electronic-with-receipt';
+  /** of a letter with a term: days after posting at which it counts as delivered */
+  deemedAfterDays?: number;
+  /** of a letter with a term in calendar days: within how many it asks for payment */
+  termDays?: number;
   /** may be spread over its window instead of leaving with everyone else's */
   spread: boolean;
 }

@@ -34,7 +34,10 @@ export interface Entry {
   minOverdue: Money;
   when?: Cond;
   exclude?: Cond;
-  /** `catch-up`: join at the true day, what passed is late; `from-first`: day 1 is the day the case was opened */
+  /**
+   * `catch-up`: join at the true day, what passed is late; `from-first`: day 1 is the day the case was opened, unless the
+   * account comes with a history: whom others have treated before is never treated from the first step again
+   */
   late: 'catch-up' | 'from-first';
   /** accounts that arrive together share the first contact: none before this long after opening or joining */
   gather: Span;
@@ -90,6 +93,7 @@ export interface Exit {
   close: CloseReason;
   /** template of the message that says thank you; it is the step id of that effect too */
   thank?: TemplateId;
+  /** how long money that is not final is waited for; an agreement may want longer, and nothing is waited for when 0 */
   finality: Span;
   residual?: { below: Money; then: 'keep-claim' | 'ask-waiver' };
 }

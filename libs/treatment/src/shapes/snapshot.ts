@@ -78,6 +78,8 @@ export interface SnapshotAccount {
   limitation?: { expires: LocalDate; suspended: boolean; proofs: Id[] };
   guarantee: { personId: PersonId; kind: 'joint' | 'general'; expires: LocalDate }[];
   lastPayment?: { valueDate: LocalDate; receivedAt?: Instant; amount: Money; by: PersonRole; final: boolean };
+  /** what others did before the account came to us, as the bank told: evidence, never a step or a counter of ours */
+  imported?: { actions: number; lastAt: Instant };
   /** facts that only some banks send; what is left out is unknown to conditions */
   attributes?: { segment?: string; branch?: string; region?: string; riskFlag?: string; episodes12m?: number };
 }
@@ -138,6 +140,8 @@ export interface CaseSnapshot {
   caseSeq: number;
   agreementId: Id;
   clientZone: string;
+  /** how long money may be called back by what the agreement says; left out: only the policy says it */
+  finalityBusinessDays?: number;
   knownAt: Instant;
   openedOn: LocalDate;
   /** cases whose episodes this one goes on with */

@@ -1,4 +1,5 @@
 import { calendars } from '@arrears/calendar';
+import { capabilities } from '../capabilities.js';
 import { type CompiledPolicy, compilePolicy, type PolicySet, policySet } from '../compile.js';
 import { exampleSnapshot } from '../load/examples.js';
 import { loadPolicy } from '../load/load-policy.js';
@@ -124,11 +125,7 @@ export const account = (text: string): AccountId => text as AccountId;
 export const step = (text: string): StepId => text as StepId;
 
 /** What this build offers to policies. */
-export const build = {
-  performable: ['sms', 'review', 'wait'] as const,
-  templates: ['reminder-1', 'reminder-2', 'final-reminder', 'thank-you', 'correction'],
-  calendars: calendar,
-};
+export const build = { ...capabilities, calendars: calendar };
 
 /** A shipped policy, from its text; the tests fail with its problems when it does not load. */
 export function shipped(text: string): Bench {

@@ -1,6 +1,7 @@
 import type { Tx } from '@arrears/persistence';
 import type { LastPayment, Position } from './account.js';
 import type { LoanFact } from './loan-facts.js';
+import type { PriorHistory } from './prior-actions.js';
 
 /** A row of `accounts`. Amounts are decimal strings of minor units. */
 export interface AccountRow {
@@ -37,6 +38,8 @@ export interface AccountAttributes {
   secured?: boolean;
   customerNo?: string;
   guarantee?: { kind: 'joint' | 'general'; expires: string };
+  /** What others had done before the account was opened. */
+  prior?: PriorHistory;
 }
 
 export const accountColumns = `account_id, case_id, agreement_id, loan_id, episode, status, close_reason, stage, product,

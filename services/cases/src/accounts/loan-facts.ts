@@ -27,6 +27,12 @@ export interface ReversalData {
   reverses: string;
   reason: string;
 }
+/** One thing that others did about the loan before it came to us, in our words. */
+export interface PriorAction {
+  kind: string;
+  at: string;
+  result?: string;
+}
 
 /** One row of `loan_facts`. `known` is when we learned of it, business time, ISO with milliseconds and Z. */
 export type LoanFact = {
@@ -40,6 +46,7 @@ export type LoanFact = {
   | { kind: 'payment'; data: PaymentData }
   | { kind: 'reversal'; data: ReversalData }
   | { kind: 'recall'; data: { reason: string } }
+  | { kind: 'prior-actions'; data: { source: string; actions: PriorAction[] } }
 );
 
 /** Statements of one loan sort by their number, so the id is the number, padded. */
@@ -140,7 +147,7 @@ export function ledgerFacts(
     }
     if (fact.kind === 'reversal')
       return [{ kind: 'reversal', ...base, reverses: fact.data.reverses, knownAt: fact.knownAt }];
-    if (fact.kind === 'recall') return [];
+    if (fact.kind === 'recall' || fact.kind === 'prior-actions') return [];
     const { balances, instalments } = fact.data;
     const list = instalments && { instalments: instalments.map((one) => ({ ...one, amounts: amounts(one.amounts) })) };
     return [

@@ -20,9 +20,22 @@ export async function createAgreement(
   }
   if (await agreementStore.insert(tx, input, ledger.clock.nowIso(), actor)) return { status: 201, body: input };
   const known = await agreementStore.find(tx, input.agreementId);
+  if (addsComplaintChannel(known, input)) {
+    await agreementStore.addComplaintChannel(tx, input.agreementId, input.complaintChannel);
+    return { status: 200, body: input };
+  }
   if (canonical(known) !== canonical(input))
     throw problem('conflict', 'There is an agreement of that id with other terms.');
   return { status: 200, body: known };
+}
+
+/** Agreements from before messages named it have none: the same terms with one complete the agreement. */
+function addsComplaintChannel(
+  known: Agreement | null,
+  input: Agreement,
+): input is Agreement & { complaintChannel: string } {
+  if (known === null || known.complaintChannel !== undefined || input.complaintChannel === undefined) return false;
+  return canonical({ ...known, complaintChannel: input.complaintChannel }) === canonical(input);
 }
 
 const knownForMs = 5_000;

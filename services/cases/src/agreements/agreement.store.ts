@@ -5,6 +5,7 @@ interface Row {
   agreement_id: string;
   client: string;
   creditor_name: string;
+  complaint_channel: string | null;
   products: string[];
   currency: string;
   time_zone: string;
@@ -23,8 +24,8 @@ export const agreementStore = {
   async insert(tx: Tx, agreement: Agreement, at: string, by: string): Promise<boolean> {
     const rows = await tx.query(
       `INSERT INTO agreements (agreement_id, client, creditor_name, products, currency, time_zone, calendar, ledger,
-              valid_from, valid_to, cut_off, finality_business_days, rule_packs, country, created_at, created_by)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+              valid_from, valid_to, cut_off, finality_business_days, rule_packs, country, created_at, created_by, complaint_channel)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
        ON CONFLICT (agreement_id) DO NOTHING
        RETURNING agreement_id`,
       [
@@ -44,14 +45,27 @@ export const agreementStore = {
         agreement.country ?? null,
         at,
         by,
+        agreement.complaintChannel ?? null,
       ],
     );
     return rows.length === 1;
   },
 
+  async addComplaintChannel(tx: Tx, agreementId: string, channel: string): Promise<void> {
+    await tx.execute(
+      'UPDATE agreements SET complaint_channel = $2 WHERE agreement_id = $1 AND complaint_channel IS NULL',
+      [agreementId, channel],
+    );
+  },
+
   async find(tx: Tx, agreementId: string): Promise<Agreement | null> {
     const [row] = await tx.query<Row>('SELECT * FROM agreements WHERE agreement_id = $1', [agreementId]);
     return row === undefined ? null : fromRow(row);
+  },
+
+  /** The ways in which agreements count days, each once. */
+  async days(tx: Tx): Promise<Pick<Agreement, 'timeZone' | 'cutOff'>[]> {
+    return tx.query('SELECT DISTINCT time_zone AS "timeZone", cut_off AS "cutOff" FROM agreements');
   },
 
   /** @param scope ids the caller may see; null = all */
@@ -73,6 +87,7 @@ function fromRow(row: Row): Agreement {
     agreementId: row.agreement_id,
     client: row.client,
     creditorName: row.creditor_name,
+    ...(row.complaint_channel === null ? {} : { complaintChannel: row.complaint_channel }),
     products: row.products,
     currency: row.currency,
     timeZone: row.time_zone,

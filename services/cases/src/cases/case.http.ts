@@ -1,18 +1,15 @@
-import { readJournal } from '@arrears/audit';
 import { Allow, CurrentActor, type Actor } from '@arrears/auth';
+import { businessDate } from '@arrears/calendar';
 import type { Database } from '@arrears/persistence';
-import { decodeCursor, encodeCursor, etag, page, paging, problem } from '@arrears/service';
+import { decodeCursor, etag, page, paging, problem } from '@arrears/service';
 import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { z } from 'zod';
-import { decisionStore } from '../decisions/decision.store.js';
+import { agreementStore } from '../agreements/agreement.store.js';
 import { caseId } from '../http.js';
 import type { Ledger } from '../ledger.js';
-import { nextOf } from '../timeline/next.js';
-import { nextStore } from '../timeline/next.store.js';
-import { timelineStore, timelineView } from '../timeline/timeline.store.js';
 import { DATABASE, LEDGER } from '../tokens.js';
-import { bucketRange, caseReads, caseSorts, caseView, type CaseFilter } from './case.reads.js';
+import { bucketRange, caseReads, caseSorts, caseView, type AnchorRange, type CaseFilter } from './case.reads.js';
 import type { CaseRow } from './case.store.js';
 
 const text = z.string().min(1).max(200).optional();
@@ -30,10 +27,6 @@ const listQuery = z.object({
 });
 type ListQuery = z.infer<typeof listQuery>;
 const place = z.object({ key: z.string().max(40), id: z.uuid() });
-const timelinePlace = z.object({ at: z.string().max(40), n: z.string().max(200) });
-const journalPlace = z.object({ after: z.int().min(0) });
-const pageQuery = z.object(paging);
-type PageQuery = z.infer<typeof pageQuery>;
 
 @Controller('cases')
 export class CaseController {
@@ -45,7 +38,8 @@ export class CaseController {
   @Get()
   @Allow('case.read')
   async list(@Query({ schema: listQuery }) query: ListQuery, @CurrentActor() actor: Actor) {
-    const rows = await caseReads.list(this.database, actor, { ...this.filterOf(query), limit: query.limit + 1 });
+    const filter = await this.filterOf(query);
+    const rows = await caseReads.list(this.database, actor, { ...filter, limit: query.limit + 1 });
     const { items, nextCursor } = page(rows, query.limit, (row) => ({ key: row.sort_key, id: row.case_id }));
     return { items: await this.views(items), nextCursor };
   }
@@ -63,69 +57,26 @@ export class CaseController {
     return view;
   }
 
-  /** Facts of the bank, decisions, steps and what people did, the newest first. */
-  @Get(':id/timeline')
-  @Allow('case.timeline')
-  async timeline(
-    @Param('id', caseId) id: string,
-    @Query({ schema: pageQuery }) query: PageQuery,
-    @CurrentActor() actor: Actor,
-  ) {
-    await caseReads.mustSee(this.database, id, actor);
-    const after = query.cursor === undefined ? null : decodeCursor(timelinePlace, query.cursor);
-    const rows = await timelineStore.list(this.database, id, after, query.limit + 1);
-    const { items, nextCursor } = page(rows, query.limit, (row) => ({ at: row.at_text, n: row.n }));
-    return { items: items.map(timelineView), nextCursor };
-  }
-
-  @Get(':id/journal')
-  @Allow('journal.read')
-  async journal(
-    @Param('id', caseId) id: string,
-    @Query({ schema: pageQuery }) query: PageQuery,
-    @CurrentActor() actor: Actor,
-  ) {
-    await caseReads.mustSee(this.database, id, actor);
-    const after = query.cursor === undefined ? 0 : decodeCursor(journalPlace, query.cursor).after;
-    const { entries, next } = await readJournal(this.database, id, { after, limit: query.limit });
-    return { items: entries, nextCursor: next === null ? null : encodeCursor({ after: next }) };
-  }
-
-  /** What comes next, when, and what stands in its way. */
-  @Get(':id/next')
-  @Allow('case.next')
-  async next(@Param('id', caseId) id: string, @CurrentActor() actor: Actor) {
-    const row = await caseReads.mustSee(this.database, id, actor);
-    const [last, standing] = await Promise.all([
-      decisionStore.last(this.database, id),
-      nextStore.read(this.database, id),
-    ]);
-    return nextOf(row, last, standing);
-  }
-
-  private filterOf(query: ListQuery): CaseFilter {
+  private async filterOf(query: ListQuery): Promise<CaseFilter> {
     const { loanId = null, customerNo = null, stage = null, branch = null, assignee = null, status = null } = query;
     const after = query.cursor === undefined ? null : decodeCursor(place, query.cursor);
-    const range = query.bucket === undefined ? null : this.anchors(query.bucket);
+    const anchors = query.bucket === undefined ? null : await this.anchors(query.bucket);
     const common = { loanId, customerNo, stage, branch, assignee, status, agreementId: query.agreementId ?? null };
-    return {
-      ...common,
-      anchorFrom: range?.from ?? null,
-      anchorTo: range?.to ?? null,
-      sort: query.sort,
-      after,
-      limit: query.limit,
-    };
+    return { ...common, anchors, sort: query.sort, after, limit: query.limit };
   }
 
-  /** Zones differ by agreement; a list over several counts in UTC, which is at most a day off at midnight. */
-  private anchors(name: string): { from: string | null; to: string } {
+  /** The same days past due are other dates where the day has begun already: a range for each way of counting days. */
+  private async anchors(name: string): Promise<AnchorRange[]> {
     const bucket = this.ledger.policies.bucket(name);
     if (bucket === null)
       throw problem('invalid-input', 'There is no such bucket.', [
         { path: 'bucket', message: 'of a policy, such as M1' },
       ]);
-    return bucketRange(bucket, this.ledger.clock.nowIso().slice(0, 10));
+    const now = this.ledger.clock.nowIso();
+    const days = await agreementStore.days(this.database);
+    return days.map(({ timeZone, cutOff }) => {
+      return { timeZone, cutOff, ...bucketRange(bucket, businessDate(now, timeZone, cutOff)) };
+    });
   }
 
   private async views(rows: readonly CaseRow[]) {

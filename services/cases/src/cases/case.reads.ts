@@ -16,12 +16,18 @@ export interface CaseFilter {
   assignee: string | null;
   status: string | null;
   agreementId: string | null;
-  /** Range of the anchor, inclusive; a bucket translated to dates. */
-  anchorFrom: string | null;
-  anchorTo: string | null;
+  /** A bucket translated to dates. */
+  anchors: readonly AnchorRange[] | null;
   sort: CaseSort;
   after: { key: string; id: string } | null;
   limit: number;
+}
+/** Range of the anchor, inclusive, of cases whose agreement counts days so. */
+export interface AnchorRange {
+  timeZone: string;
+  cutOff: string;
+  from: string | null;
+  to: string;
 }
 export const caseSorts = ['openedAt', '-openedAt', 'anchor', '-anchor'] as const;
 export type CaseSort = (typeof caseSorts)[number];
@@ -49,13 +55,17 @@ export const caseReads = {
                   AND ($5::text IS NULL OR c.branch = $5)
                   AND ($6::text IS NULL OR c.assignee = $6)
                   AND ($7::text IS NULL OR c.status = $7)
-                  AND ($8::date IS NULL OR c.anchor >= $8)
-                  AND ($9::date IS NULL OR c.anchor <= $9)
-                  AND ($10::text IS NULL
-                       OR c.case_id IN (SELECT a.case_id FROM accounts a WHERE a.loan_id = $10))) c
-        WHERE $11::text IS NULL OR (sort_key, case_id) ${beyond} ($11, $12::uuid)
+                  AND ($8::jsonb IS NULL
+                       OR EXISTS (SELECT FROM agreements g
+                                    JOIN jsonb_to_recordset($8) AS r ("timeZone" text, "cutOff" text, "from" date, "to" date)
+                                      ON r."timeZone" = g.time_zone AND r."cutOff" = g.cut_off
+                                   WHERE g.agreement_id = c.agreement_id
+                                     AND c.anchor BETWEEN coalesce(r."from", '-infinity') AND r."to"))
+                  AND ($9::text IS NULL
+                       OR c.case_id IN (SELECT a.case_id FROM accounts a WHERE a.loan_id = $9))) c
+        WHERE $10::text IS NULL OR (sort_key, case_id) ${beyond} ($10, $11::uuid)
         ORDER BY sort_key ${direction}, case_id ${direction}
-        LIMIT $13`,
+        LIMIT $12`,
       [
         visibleAgreements(actor),
         filter.agreementId,
@@ -64,8 +74,7 @@ export const caseReads = {
         filter.branch,
         filter.assignee,
         filter.status,
-        filter.anchorFrom,
-        filter.anchorTo,
+        filter.anchors === null ? null : JSON.stringify(filter.anchors),
         filter.loanId,
         filter.after?.key ?? null,
         filter.after?.id ?? null,

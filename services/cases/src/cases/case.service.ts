@@ -68,8 +68,15 @@ export async function openOrJoin(tx: Tx, ledger: Ledger, opening: Opening): Prom
   if (opening.personsOf !== undefined)
     await accountStore.copyPersons(tx, accountId, opening.personsOf.caseId, caseId, opening.personsOf.accountId);
   else await accountStore.addPersons(tx, { caseId, agreementId, accountId }, opening.persons);
+  if (!opened) await accountStore.joinVersion(tx, accountId);
   const fields = { accountId, loanId };
-  const journal = { episode, policyId: policy.policyId, policyVersion: policy.version };
+  const { prior } = attributes;
+  const journal = {
+    episode,
+    policyId: policy.policyId,
+    policyVersion: policy.version,
+    ...(prior === undefined ? {} : { prior: { ...prior } }),
+  };
   const what = opened ? 'case-opened' : 'account-joined';
   const changes: Change[] = [{ what, fields, voids: !opened, journal }];
   const wake: Wake = opened ? { do: 'start' } : { do: 'signal' };
@@ -211,6 +218,7 @@ export async function continueEpisode(
   await accountStore.reopen(tx, accountId, row.case_id, joinedAt);
   const state = stateOf(position, standing, { status: 'open', lastDue: account.last_due });
   await accountStore.update(tx, accountId, state, null);
+  await accountStore.joinVersion(tx, accountId);
   const actor = of.actor;
   if (row.status === 'open') {
     if (other !== null) {

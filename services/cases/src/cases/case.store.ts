@@ -208,6 +208,18 @@ export const accountStore = {
     );
   },
 
+  /** All accounts of a case under one policy are treated under one version: one that comes in takes that of the others. */
+  async joinVersion(tx: Tx, accountId: string): Promise<void> {
+    await tx.query(
+      `UPDATE accounts a
+          SET policy_version = o.policy_version
+         FROM accounts o
+        WHERE a.account_id = $1 AND o.case_id = a.case_id AND o.account_id <> a.account_id AND o.policy_id = a.policy_id
+          AND o.status <> 'closed' AND o.policy_version <> a.policy_version`,
+      [accountId],
+    );
+  },
+
   /** Puts a closed account back, into its own case or into another open one of the debtor. */
   async reopen(tx: Tx, accountId: string, caseId: string, joinedAt: string): Promise<void> {
     await tx.query(

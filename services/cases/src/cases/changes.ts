@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendJournal } from '@arrears/audit';
+import { appendJournal, type JournalHead } from '@arrears/audit';
 import { canonical } from '../canonical.js';
 import {
   caseWorkflowId,
@@ -58,7 +58,7 @@ export async function recordChanges(
     row.case_seq += 1;
     if (change.voids) row.void_before = row.case_seq;
     const entry = { ...change.fields, ...change.journal, caseSeq: row.case_seq };
-    const { hash } = await appendJournal(tx, {
+    const head = await appendJournal(tx, {
       caseId: row.case_id,
       kind: change.what,
       at,
@@ -66,7 +66,7 @@ export async function recordChanges(
       data: entry,
     });
     const facts = caseFacts(row, parts, of.agreement, businessDate);
-    records.push(caseEvent(row, change, { case: facts, at, ...change.fields }, at, hash));
+    records.push(caseEvent(row, change, { case: facts, at, ...change.fields }, at, head));
   }
   const woken = wakeRecord(ledger, row, of.wake);
   if (woken !== null) records.push(woken);
@@ -74,7 +74,7 @@ export async function recordChanges(
   await appendOutbox(tx, records);
 }
 
-function caseEvent(row: CaseRow, change: Change, data: unknown, time: string, journalHead: string): OutboxRecord {
+function caseEvent(row: CaseRow, change: Change, data: unknown, time: string, head: JournalHead): OutboxRecord {
   const type = `arrears.cases.${change.what}.v1` as const;
   const dataHash = createHash('sha256').update(canonical(data)).digest('hex');
   const id = eventId({ service: 'cases', aggregate: row.case_id, version: row.case_seq, type, ordinal: 0, dataHash });
@@ -85,7 +85,7 @@ function caseEvent(row: CaseRow, change: Change, data: unknown, time: string, jo
     type,
     data,
     subject: row.case_id,
-    headers: { ce_journalhead: journalHead },
+    headers: { ce_journalhead: head.hash, ce_journalseq: String(head.seq) },
     id,
     time,
   };

@@ -1,4 +1,5 @@
 import { caseNo, type AccountFacts, type CaseFacts, type HoldFacts } from '@arrears/contracts';
+import { allowedDuring } from '@arrears/treatment';
 import { standingOn, type Due, type Standing } from '../accounts/account.js';
 import type { AccountRow } from '../accounts/account.store.js';
 import type { Agreement } from '../agreements/agreement.js';
@@ -14,7 +15,7 @@ export const standingOf = (account: Pick<AccountRow, 'unpaid' | 'due_date'>, bus
 export function caseFacts(
   row: CaseRow,
   parts: { accounts: readonly AccountRow[]; holds: readonly HoldRow[] },
-  agreement: Pick<Agreement, 'creditorName'>,
+  agreement: Pick<Agreement, 'creditorName' | 'complaintChannel' | 'rulePacks'>,
   businessDate: string,
 ): CaseFacts {
   return {
@@ -29,6 +30,8 @@ export function caseFacts(
     level: row.level,
     branch: row.branch,
     creditorName: agreement.creditorName,
+    ...(agreement.complaintChannel === undefined ? {} : { complaintChannel: agreement.complaintChannel }),
+    ...(agreement.rulePacks.length === 0 ? {} : { rulePacks: agreement.rulePacks }),
     timeZone: row.time_zone,
     accounts: parts.accounts.map((account) => accountFacts(account, businessDate)),
     holds: parts.holds.filter((hold) => hold.lifted_at === null).map(holdFacts),
@@ -51,6 +54,8 @@ function accountFacts(account: AccountRow, businessDate: string): AccountFacts {
     overdue: standing.overdue.toString(),
     earliestUnpaidDue: standing.earliestUnpaidDue,
     nextDue: standing.nextDue,
+    policyId: account.policy_id,
+    policyVersion: account.policy_version,
   };
 }
 
@@ -59,7 +64,7 @@ export function holdFacts(hold: HoldRow): HoldFacts {
     holdId: hold.hold_id,
     kind: hold.kind,
     effects: hold.effects,
-    allows: hold.allows,
+    allows: allowedDuring(hold.kind, hold.allows),
     from: new Date(hold.from_at).toISOString(),
     ...(hold.until_at === null ? {} : { until: new Date(hold.until_at).toISOString() }),
     ...(hold.accounts === null ? {} : { accounts: hold.accounts }),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { steppedClock } from '@arrears/clock';
+import { newId } from '@arrears/contracts';
 import type { QueueMessage } from '@arrears/contracts/activities';
 import {
   casesOf,
@@ -9,9 +10,11 @@ import {
   openCase,
   overdueLoan,
   repayment,
+  sampleAgreement,
   wakesOf,
   type Bench,
 } from '../testing.js';
+import { agreementStore } from '../agreements/agreement.store.js';
 import { openReview } from '../reviews/open-review.js';
 import { decide } from './decide.js';
 import { decisionStore } from './decision.store.js';
@@ -168,16 +171,29 @@ describe('decide on a real database', () => {
     expect(await bench.decide(id, 3)).toMatchObject({ perform: [], closed: { reason: 'cured' } });
   });
 
-  it('waits with the exit until money that is not final has become so', async () => {
-    const { id } = await reminded();
-    bench.clock.advance(days);
-    await bench.take('arrears.bank.repayment-received.v1', repayment({ final: false }));
-    const waiting = await bench.decide(id, 2);
-    expect(waiting.closed).toBeNull();
-    expect(sent(waiting)).toEqual([]);
-    bench.clock.moveTo(waiting.sleepUntil ?? 0);
-    expect((await bench.decide(id, 3)).closed).toEqual({ reason: 'cured' });
-  });
+  it.each([
+    // Received on Tuesday the 10th: over after two and after four business days, a weekend between.
+    { finalityBusinessDays: 0, until: '2026-11-12T16:00:00.000Z' },
+    { finalityBusinessDays: 2, until: '2026-11-12T16:00:00.000Z' },
+    { finalityBusinessDays: 4, until: '2026-11-16T16:00:00.000Z' },
+  ])(
+    'waits with the exit until money that is not final has become so: agreed are $finalityBusinessDays days',
+    async (of) => {
+      const { finalityBusinessDays } = of;
+      const agreementId = `AGR-F${finalityBusinessDays}`;
+      const terms = { ...sampleAgreement, agreementId, finalityBusinessDays };
+      await bench.database.transaction((tx) => agreementStore.insert(tx, terms, day1, 'test'));
+      const id = await openCase(bench, { agreementId });
+      bench.clock.advance(days);
+      await bench.take('arrears.bank.repayment-received.v1', repayment({ agreementId, final: false }));
+      const waiting = await bench.decide(id, 1);
+      expect(waiting.closed).toBeNull();
+      expect(sent(waiting)).toEqual([]);
+      expect(waiting.wakeAt).toBe(of.until);
+      bench.clock.moveTo(of.until);
+      expect((await bench.decide(id, 2)).closed).toEqual({ reason: 'cured' });
+    },
+  );
 
   it('calls a waiting message back when the case has no more use for it', async () => {
     const { id, message } = await reminded();
@@ -225,6 +241,27 @@ describe('decide on a real database', () => {
     if (step?.do !== 'open-review') throw new Error('a case that nobody can reach needs a review');
     await bench.take('arrears.bank.loan-overdue.v1', overdueLoan({ loanId: 'L-2' }));
     expect(await openReview(bench.database, bench.ledger, step.review)).toBe('stale');
+  });
+
+  it('steps_overdue: a step is late when its time has passed without a decision, not while it waits for people', async () => {
+    const overdue = (at: number) => decisionStore.overdueBySteps(bench.database, new Date(at).toISOString());
+    const id = await openCase(bench);
+    const gathered = (await bench.decide(id, 1)).sleepUntil ?? 0;
+    expect(await overdue(gathered)).toEqual([]);
+    expect(await overdue(gathered + 1)).toEqual([{ step: 'reminder-1', n: 1 }]);
+    bench.clock.moveTo(gathered);
+    await bench.decide(id, 2);
+    expect(await overdue(gathered + 2 * days)).toEqual([]);
+    expect(await overdue(gathered + 4 * days)).toEqual([{ step: 'reminder-2', n: 1 }]);
+
+    await bench.database.query(
+      `INSERT INTO holds (hold_id, case_id, kind, effects, allows, from_at, placed_by)
+       VALUES ($1, $2, 'dispute', '{contact}', '{}', $3, 'somebody')`,
+      [newId<'HoldId'>(), id, bench.clock.nowIso()],
+    );
+    bench.clock.advance(4 * days);
+    await bench.decide(id, 3);
+    expect(await overdue(bench.clock.now() + days)).toEqual([]);
   });
 
   it('keeps its decisions small: at most 2 kB each with the snapshot, which is stored once per content', async () => {

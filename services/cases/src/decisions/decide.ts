@@ -9,7 +9,7 @@ import { recordChanges, type Change } from '../cases/changes.js';
 import { standingOf } from '../cases/facts.js';
 import type { Ledger } from '../ledger.js';
 import { decisionStore, type EndedStep, type NewStep } from './decision.store.js';
-import { isPerformable, resultOf, type CalledBack } from './result.js';
+import { isMessageChannel, isPerformable, resultOf, type CalledBack } from './result.js';
 import { gather, type Gathered } from './snapshot.store.js';
 import { effectKeyOf, readEffectKey, snapshotOf } from './snapshot.js';
 
@@ -67,6 +67,7 @@ class Deciding {
     const { tx, row, input } = this;
     await decisionStore.endSteps(tx, row.case_id, answered(input.answers), this.at);
     const gathered = await this.gatherWithTimeouts();
+    await this.knowPolicies(gathered);
     const snapshot = this.snapshot(gathered);
     const snapshotHash = contentHash(snapshot);
     const calendar = this.ledger.calendarOf(this.agreement);
@@ -84,6 +85,7 @@ class Deciding {
       stored: { decision, result },
       steps: [...plannedSteps(decision), ...lapsedSteps(decision, gathered)],
       ended,
+      due: dueNext(decision),
     });
     if (gathered.waitingCommands > 0) await decisionStore.applyCommands(tx, row.case_id, this.ledger.clock.nowIso());
     await this.attention(decision, gathered);
@@ -100,6 +102,15 @@ class Deciding {
     const ended = late.map(({ step, occurrence, on_timeout: outcome }) => ({ step, occurrence, outcome }));
     await decisionStore.endSteps(tx, row.case_id, ended, this.at);
     return gather(tx, row.case_id, row.agreement_id, row.continues);
+  }
+
+  /** An account may have been moved to a version that was published after this process had read them. */
+  private async knowPolicies({ accounts }: Gathered): Promise<void> {
+    const { policies } = this.ledger;
+    const unknown = accounts.some(
+      ({ policy_id: policyId, policy_version: version }) => policies.get({ policyId, version }) === null,
+    );
+    if (unknown) await policies.refresh(this.tx);
   }
 
   private snapshot(gathered: Gathered): CaseSnapshot {
@@ -141,7 +152,6 @@ class Deciding {
     row.decision_no = Math.max(row.decision_no, this.input.decisionNo);
     if (changes.length > 0 || row.level !== before.level)
       await recordChanges(tx, ledger, row, { agreement, changes, actor: 'planner', wake: { do: 'nothing' } });
-    else await decisionStore.numberDecision(tx, row.case_id, this.input.decisionNo);
   }
 
   /** The class of an account moves with the days; it is told when something touches the case, never by a daily scan. */
@@ -177,6 +187,15 @@ class Deciding {
     if (keys(items) !== keys(gathered.attention))
       await decisionStore.keepAttention(this.tx, this.row.case_id, items, this.at);
   }
+}
+
+/**
+ * The next step by time alone: one that waits for something without a known end is not late, whatever day it is. Before
+ * the case is to think again nothing can be late either: what is due then is judged anew.
+ */
+function dueNext({ upcoming, wakeAt, decidedFor }: Decision): { step: string; at: string } | null {
+  const next = upcoming.find(({ earliest }) => earliest > decidedFor && wakeAt !== null && earliest >= wakeAt);
+  return next === undefined ? null : { step: next.step, at: next.earliest };
 }
 
 const lastCloseReason = (gathered: Gathered): string =>
@@ -226,7 +245,7 @@ function calledOff(decision: Decision, gathered: Gathered): { calledBack: Called
   for (const { effectKey } of decision.cancel) {
     const open = gathered.steps.find((step) => effectKeyOf(step) === effectKey && step.ended_at === null);
     if (open === undefined) continue;
-    if (open.kind === 'sms') calledBack.push({ effectKey, kind: open.kind });
+    if (isMessageChannel(open.kind)) calledBack.push({ effectKey, kind: open.kind });
     else ended.push({ step: open.step, occurrence: open.occurrence, outcome: 'cancelled' });
   }
   return { calledBack, ended };

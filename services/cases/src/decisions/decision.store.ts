@@ -52,7 +52,7 @@ export const decisionStore = {
     return row === undefined ? null : unpack(row.body);
   },
 
-  /** Decision, snapshot (once per content), its steps and what ended with it: one statement. */
+  /** Decision, snapshot (once per content), its steps, what ended with it and what is due next: one statement. */
   async insert(
     tx: Tx,
     of: {
@@ -64,6 +64,7 @@ export const decisionStore = {
       stored: StoredDecision;
       steps: readonly NewStep[];
       ended: readonly EndedStep[];
+      due: { step: string; at: string } | null;
     },
   ): Promise<void> {
     await tx.query(
@@ -87,6 +88,10 @@ export const decisionStore = {
             SET status = 'withdrawn', answered_at = $3
            FROM jsonb_to_recordset($8) AS e (step text, occurrence int, outcome text)
           WHERE r.case_id = $1 AND r.step = e.step AND r.occurrence = e.occurrence AND r.status = 'open'
+       ), numbered AS (
+         UPDATE cases
+            SET decision_no = greatest(decision_no, $2), due_step = $10, due_at = $11
+          WHERE case_id = $1
        )
        INSERT INTO decisions (case_id, decision_no, decided_for, snapshot_hash, body, wake_at)
        VALUES ($1, $2, $3, $4, $6, $9)`,
@@ -100,7 +105,25 @@ export const decisionStore = {
         JSON.stringify(of.steps),
         JSON.stringify(of.ended),
         of.stored.result.wakeAt,
+        of.due?.step ?? null,
+        of.due?.at ?? null,
       ],
+    );
+  },
+
+  /**
+   * Steps that should have been thought of before, by name: the case has not decided when their time came, or a review is
+   * open past its deadline, which the case ends by itself as soon as it decides.
+   */
+  async overdueBySteps(tx: Tx, before: string): Promise<{ step: string; n: number }[]> {
+    return tx.query(
+      `SELECT late.step, count(*)::int AS n
+         FROM (SELECT due_step AS step FROM cases WHERE status = 'open' AND due_at < $1
+                UNION ALL
+               SELECT step FROM reviews WHERE status = 'open' AND deadline < $1) late
+        GROUP BY late.step
+        ORDER BY late.step`,
+      [before],
     );
   },
 
@@ -120,10 +143,6 @@ export const decisionStore = {
         WHERE s.case_id = $1 AND s.step = e.step AND s.occurrence = e.occurrence AND s.ended_at IS NULL`,
       [caseId, JSON.stringify(ended), at],
     );
-  },
-
-  async numberDecision(tx: Tx, caseId: string, decisionNo: number): Promise<void> {
-    await tx.query('UPDATE cases SET decision_no = greatest(decision_no, $2) WHERE case_id = $1', [caseId, decisionNo]);
   },
 
   async applyCommands(tx: Tx, caseId: string, at: string): Promise<void> {

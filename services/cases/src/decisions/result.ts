@@ -1,11 +1,17 @@
-import type { DecideResult, PerformStep } from '@arrears/contracts/activities';
-import type { Decision, Effect, Reason } from '@arrears/treatment';
+import type { DecideResult, PerformStep, QueueMessage } from '@arrears/contracts/activities';
+import type { Decision, Effect, Reason, SendEffect } from '@arrears/treatment';
 import type { CaseRow } from '../cases/case.store.js';
 
+/** Channels of messages that `notifications` queues. */
+export const messageChannels = ['sms', 'email', 'letter', 'voiceBot'] as const satisfies QueueMessage['channel'][];
+type MessageChannel = (typeof messageChannels)[number];
+export const isMessageChannel = (kind: string): kind is MessageChannel =>
+  (messageChannels as readonly string[]).includes(kind);
+
 /** What the effects of this build's policies become; others are refused when a policy is loaded. */
-export type Performable = Extract<Effect, { do: 'send' } | { do: 'open-review' }>;
+export type Performable = (SendEffect & { channel: MessageChannel }) | Extract<Effect, { do: 'open-review' }>;
 export const isPerformable = (effect: Effect): effect is Performable =>
-  effect.do === 'open-review' || (effect.do === 'send' && effect.channel === 'sms');
+  effect.do === 'open-review' || (effect.do === 'send' && isMessageChannel(effect.channel));
 
 /** Steps under way that are to be called back: messages by `notifications`, reviews by ourselves. */
 export interface CalledBack {
@@ -59,21 +65,36 @@ function performStep(effect: Performable, row: CaseRow): PerformStep {
     const review = { ...common, by, outcomes: [...outcomes], deadline, onTimeout };
     return { do: 'open-review', summary: `review ${step} by ${by} until ${deadline}`, review };
   }
-  const { personId, points, purpose, template, notBefore, notAfter, spread } = effect;
+  const {
+    personId,
+    points,
+    purpose,
+    template,
+    notBefore,
+    notAfter,
+    spread,
+    channel,
+    delivery,
+    deemedAfterDays,
+    termDays,
+  } = effect;
   const message = {
     ...common,
     agreementId: row.agreement_id,
     debtorId: row.debtor_id,
     personId,
     contactPointIds: [...points],
-    channel: 'sms' as const,
+    channel,
     purpose,
     templateId: template,
+    ...(delivery === undefined ? {} : { delivery }),
+    ...(deemedAfterDays === undefined ? {} : { deemedAfterDays }),
+    ...(termDays === undefined ? {} : { termDays }),
     notBefore,
     notAfter,
     spread,
   };
-  return { do: 'queue-message', summary: `sms ${template}, ${debts}, from ${notBefore}`, message };
+  return { do: 'queue-message', summary: `${channel} ${template}, ${debts}, from ${notBefore}`, message };
 }
 
 const mostReasons = 5;

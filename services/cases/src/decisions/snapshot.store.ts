@@ -1,4 +1,5 @@
 import type { Tx } from '@arrears/persistence';
+import type { SnapshotPerson } from '@arrears/treatment';
 import { accountColumns, accountOfJson, type AccountJson, type AccountRow } from '../accounts/account.store.js';
 import type { HoldRow, StoredPoint } from '../cases/case.store.js';
 
@@ -24,10 +25,14 @@ export interface Gathered {
     time_zone: string;
     language: string;
     points: StoredPoint[];
+    status: SnapshotPerson['status'] | null;
+    never_contact: boolean | null;
+    last_rpc_at: string | null;
   }[];
   holds: HoldRow[];
   steps: StepRow[];
   denials: { step: string; rule: string; until: string }[];
+  proofs: { id: string; kind: string; covers: string[]; at: string; compliant: boolean }[];
   /** Open reviews by deadline. */
   reviews: { step: string; occurrence: number; deadline: string; on_timeout: string }[];
   attention: { code: string; step: string }[];
@@ -50,9 +55,11 @@ export async function gather(
        (SELECT coalesce(jsonb_agg(to_jsonb(a) ORDER BY a.account_id), '[]')
           FROM (SELECT ${accountColumns} FROM accounts WHERE case_id = $1) a) AS accounts,
        (SELECT coalesce(jsonb_agg(to_jsonb(p) ORDER BY p.role, p.person_id), '[]')
-          FROM (SELECT c.person_id, c.role, c.accounts, p.time_zone, p.language, p.points
+          FROM (SELECT c.person_id, c.role, c.accounts, p.time_zone, p.language, p.points, s.status, s.never_contact,
+                       s.last_rpc_at
                   FROM case_persons c
                   JOIN persons p ON p.agreement_id = $2 AND p.person_id = c.person_id
+                  LEFT JOIN person_standing s ON s.person_id = c.person_id
                  WHERE c.case_id = $1) p) AS persons,
        (SELECT coalesce(jsonb_agg(to_jsonb(h) ORDER BY h.from_at, h.hold_id), '[]')
           FROM (SELECT hold_id, kind, effects, allows, accounts, persons, from_at, until_at, lifted_at
@@ -66,6 +73,10 @@ export async function gather(
           FROM (SELECT step, rule, CASE WHEN until_at = 'infinity' THEN 'never' ELSE to_jsonb(until_at) #>> '{}' END AS until
                   FROM denials
                  WHERE case_id = $1) d) AS denials,
+       (SELECT coalesce(jsonb_agg(to_jsonb(v) ORDER BY v.at, v.id), '[]')
+          FROM (SELECT effect_key || '/' || kind AS id, kind, covers, at, compliant
+                  FROM proofs
+                 WHERE case_id = $1 OR case_id = ANY ($3::uuid[])) v) AS proofs,
        (SELECT coalesce(jsonb_agg(to_jsonb(r) ORDER BY r.deadline), '[]')
           FROM (SELECT step, occurrence, deadline, on_timeout
                   FROM reviews

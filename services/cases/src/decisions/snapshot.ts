@@ -36,6 +36,7 @@ export function snapshotOf(
     caseSeq: row.case_seq,
     agreementId: row.agreement_id,
     clientZone: agreement.timeZone,
+    finalityBusinessDays: agreement.finalityBusinessDays,
     knownAt: of.changedAt,
     openedOn,
     continues: row.continues,
@@ -48,7 +49,7 @@ export function snapshotOf(
     accounts: gathered.accounts.map((account) => accountOf(account, businessDate)),
     holds: gathered.holds.map(hold),
     promises: [],
-    plans: [],
+    plans: plans(gathered, { businessDate, now }),
     approvals: [],
     instructions: [],
     matters: [],
@@ -56,7 +57,7 @@ export function snapshotOf(
     steps: gathered.steps.map(stepRecord),
     denials: gathered.denials.map((one) => ({ ...one, until: one.until === 'never' ? 'never' : iso(one.until) })),
     counters: [],
-    proofs: [],
+    proofs: gathered.proofs.map((proof) => ({ ...proof, at: iso(proof.at) })),
     assessments: assessments(gathered.accounts, row),
     callbacks: [],
     questions: [],
@@ -69,7 +70,7 @@ function accountOf(account: AccountRow, businessDate: string): SnapshotAccount {
   const { currency, attributes, last_payment: last } = account;
   const money = (minor: string | bigint) => ({ minor: minor.toString(), currency });
   const standing = standingOf(account, businessDate);
-  const { segment, branch } = attributes;
+  const { segment, branch, prior } = attributes;
   const shaped = {
     accountId: account.account_id,
     accountVersion: account.version,
@@ -99,6 +100,7 @@ function accountOf(account: AccountRow, businessDate: string): SnapshotAccount {
             final: last.final,
           },
         }),
+    ...(prior === undefined ? {} : { imported: { actions: prior.actions, lastAt: prior.lastAt } }),
     attributes: { ...(segment === undefined ? {} : { segment }), ...(branch === undefined ? {} : { branch }) },
   };
   return shaped as unknown as SnapshotAccount;
@@ -111,8 +113,8 @@ function assessments(accounts: readonly AccountRow[], row: CaseRow): CaseSnapsho
 }
 
 const channelsOf: Record<StoredPoint['kind'], readonly string[]> = {
-  mobile: ['sms', 'call'],
-  landline: ['call'],
+  mobile: ['sms', 'call', 'voiceBot'],
+  landline: ['call', 'voiceBot'],
   email: ['email'],
   address: ['letter', 'visit'],
 };
@@ -127,13 +129,19 @@ function person(of: Gathered['persons'][number]): SnapshotPerson {
     accounts: of.accounts,
     zone: of.time_zone,
     language: of.language,
-    status: 'normal',
-    neverContact: false,
-    contactability: points.some((point) => point.valid !== 'no') ? 'untested' : 'lost',
+    status: of.status ?? 'normal',
+    neverContact: of.never_contact ?? false,
+    contactability: contactability(points, of.last_rpc_at),
+    ...(of.last_rpc_at === null ? {} : { lastRpcAt: iso(of.last_rpc_at) }),
     points,
     preferred: [],
   };
   return shaped as unknown as SnapshotPerson;
+}
+
+function contactability(points: readonly { valid: string }[], lastRpcAt: string | null): string {
+  if (!points.some((point) => point.valid !== 'no')) return 'lost';
+  return lastRpcAt === null ? 'untested' : 'rpc';
 }
 
 function hold(of: HoldRow): CaseSnapshot['holds'][number] {
@@ -153,6 +161,30 @@ function hold(of: HoldRow): CaseSnapshot['holds'][number] {
     ...(ends[0] === undefined ? {} : { until: ends[0] }),
   };
   return shaped as unknown as CaseSnapshot['holds'][number];
+}
+
+/**
+ * While a hold says that a plan is in force, its instalments are the dates on which the bank's schedule claims next. One
+ * plan an account: each has dates of its own.
+ */
+function plans({ accounts, holds }: Gathered, of: { businessDate: string; now: number }): CaseSnapshot['plans'] {
+  const inForce = holds.filter(
+    (one) =>
+      one.kind === 'plan-in-force' &&
+      one.lifted_at === null &&
+      Date.parse(one.from_at) <= of.now &&
+      (one.until_at === null || of.now < Date.parse(one.until_at)),
+  );
+  const shaped = accounts
+    .filter((account) => account.status !== 'closed')
+    .flatMap((account) => {
+      const held = inForce.find((one) => one.accounts === null || one.accounts.includes(account.account_id));
+      if (held === undefined) return [];
+      const { nextDue } = standingOf(account, of.businessDate);
+      const common = { id: `${held.hold_id}/${account.account_id}`, covers: [account.account_id], missed: 0 };
+      return [{ ...common, state: 'in-force', ...(nextDue === null ? {} : { nextDue }) }];
+    });
+  return shaped as unknown as CaseSnapshot['plans'];
 }
 
 function stepRecord(row: StepRow): StepRecord {

@@ -1,17 +1,17 @@
 import { Allow, CurrentActor, type Actor } from '@arrears/auth';
-import { newId } from '@arrears/contracts';
-import type { Database, Tx } from '@arrears/persistence';
+import type { Database } from '@arrears/persistence';
 import { IdempotencyKey, problem, sendAnswer } from '@arrears/service';
+import { allowedDuring } from '@arrears/treatment';
 import { Body, Controller, Get, Inject, Param, Post, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import type { Agreement } from '../agreements/agreement.js';
 import { caseReads } from '../cases/case.reads.js';
 import type { Change } from '../cases/changes.js';
-import { giveCommand, type CommandEffect } from '../commands/give-command.js';
+import { giveCommand } from '../commands/give-command.js';
 import { caseId } from '../http.js';
 import type { Ledger } from '../ledger.js';
 import { DATABASE, LEDGER } from '../tokens.js';
-import { holdInput, shapeHold, type HoldInput } from './hold.js';
+import { holdInput, type HoldInput } from './hold.js';
+import { placeHold } from './hold.service.js';
 import { holdStore } from './hold.store.js';
 
 @Controller('cases/:id/holds')
@@ -30,7 +30,7 @@ export class HoldController {
       holdId: row.hold_id,
       kind: row.kind,
       effects: row.effects,
-      allows: row.allows,
+      allows: allowedDuring(row.kind, row.allows),
       accounts: row.accounts,
       persons: row.persons,
       from: row.from_at.toISOString(),
@@ -56,36 +56,12 @@ export class HoldController {
       caseId: id,
       actor,
       input,
-      work: (tx, { agreement }) => this.placed(tx, id, input, agreement, actor),
+      work: async (tx, { agreement }) => {
+        const { holdId, change } = await placeHold(tx, this.ledger, { caseId: id, agreement, input, actor: actor.sub });
+        return { changes: [change], result: { holdId } };
+      },
     });
     sendAnswer(response, answer);
-  }
-
-  private async placed(
-    tx: Tx,
-    id: string,
-    input: HoldInput,
-    agreement: Agreement,
-    actor: Actor,
-  ): Promise<CommandEffect> {
-    const known = await holdStore.known(tx, id);
-    const stranger = [
-      ...(input.accounts ?? []).filter((account) => !known.accounts.includes(account)),
-      ...(input.persons ?? []).filter((person) => !known.persons.includes(person)),
-    ];
-    if (stranger.length > 0)
-      throw problem('conflict', 'The hold names an account or a person that is not part of the case.');
-    const [pin] = known.pins;
-    const policy =
-      pin === undefined ? null : this.ledger.policies.get({ policyId: pin.policy_id, version: pin.policy_version });
-    const rule = policy?.holds.find((one) => one.kind === input.kind);
-    const { port } = this.ledger.calendarOf(agreement);
-    const shape = shapeHold(input, rule, this.ledger.clock.now(), (at, span) => port.add(at, span));
-    if ('refused' in shape) throw problem('conflict', shape.refused);
-    const holdId: string = newId<'HoldId'>();
-    await holdStore.insert(tx, { holdId, caseId: id, input, shape, at: this.ledger.clock.nowIso(), actor: actor.sub });
-    const fields = { holdId, kind: input.kind };
-    return { changes: [{ what: 'hold-placed', fields, voids: shape.effects.includes('contact') }], result: { holdId } };
   }
 
   @Post(':holdId/lift')

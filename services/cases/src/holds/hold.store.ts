@@ -47,6 +47,18 @@ export const holdStore = {
     return row ?? null;
   },
 
+  /** Whether a hold of this kind that names the person, or nobody, stands at this moment. */
+  async isHeld(tx: Tx, of: { caseId: string; personId: string; kind: string; at: string }): Promise<boolean> {
+    const rows = await tx.query(
+      `SELECT 1 FROM holds
+        WHERE case_id = $1 AND kind = $2 AND lifted_at IS NULL AND (until_at IS NULL OR until_at > $4)
+          AND (persons IS NULL OR $3 = ANY (persons))
+        LIMIT 1`,
+      [of.caseId, of.kind, of.personId, of.at],
+    );
+    return rows.length > 0;
+  },
+
   async lift(tx: Tx, holdId: string, at: string, actor: string): Promise<void> {
     await tx.query('UPDATE holds SET lifted_at = $2, lifted_by = $3 WHERE hold_id = $1', [holdId, at, actor]);
   },

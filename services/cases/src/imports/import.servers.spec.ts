@@ -12,6 +12,7 @@ import { casesModule } from '../module.js';
 import { agreementStore } from '../agreements/agreement.store.js';
 import { clearLedger, openBench, sampleAgreement, type Bench } from '../testing.js';
 import { runNext, type ImportDeps } from './run-import.js';
+import { workbook } from './workbook.fixture.js';
 
 const verifier = {
   verify: (): Promise<Actor> =>
@@ -233,17 +234,38 @@ describe('the file door', () => {
     expect(await pending()).toBe(500);
   });
 
-  it('refuses a workbook that was cut off, as a whole and clearly', async () => {
-    const { body } = await send(
-      Buffer.from('PK\u0003\u0004 and no more'),
-      'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-    );
+  const excel = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+  /** Two good rows; sequence and dates as a spreadsheet program keeps them. */
+  const book = () => {
+    const cells = (n: number) =>
+      row(n)
+        .split(',')
+        .map((text, at) => {
+          if (columns[at] === 'sequence') return Number(text);
+          return /^(dueDate|asOf)$/.test(columns[at] ?? '') ? new Date(`${text}T00:00:00Z`) : text;
+        });
+    return workbook([columns, cells(1), cells(2)]);
+  };
+
+  it('takes a workbook as it takes a CSV file', async () => {
+    const { body } = await send(book(), excel);
     await runNext(deps);
-    expect(await see(body.importId)).toMatchObject({
-      status: 'refused',
-      refusal: { code: 'not-a-spreadsheet' },
-      accepted: 0,
-    });
+    expect(await see(body.importId)).toMatchObject({ status: 'done', rows: 2, accepted: 2, problems: [] });
+    expect(await pending()).toBe(2);
+  });
+
+  it('refuses a workbook that was cut off, as a whole and clearly', async () => {
+    const whole = book();
+    for (const length of [whole.length >> 1, whole.length - 22, whole.length - 1]) {
+      const { body } = await send(whole.subarray(0, length), excel);
+      await runNext(deps);
+      expect(await see(body.importId)).toMatchObject({
+        status: 'refused',
+        refusal: { code: 'not-a-spreadsheet' },
+        accepted: 0,
+      });
+    }
+    expect(await pending()).toBe(0);
   });
 
   it('refuses what is no table, and an agreement out of scope', async () => {

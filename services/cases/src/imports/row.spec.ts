@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readRow, type Row } from './row.js';
 import { mediaTypeOf, tableRows, UnreadableFile } from './table.js';
+import { workbook } from './workbook.fixture.js';
 
 const good: Row = {
   agreementId: 'AGR-1',
@@ -103,12 +104,36 @@ describe('a file as rows', () => {
   });
 
   it.each([
-    ['a workbook that was cut off', Buffer.from('PK\u0003\u0004 cut off'), 'xlsx', 'not-a-spreadsheet'],
+    ['a text that is called a workbook', Buffer.from('loanId\nL-1\n'), 'xlsx', 'not-a-spreadsheet'],
     ['an open quote', Buffer.from('loanId\n"L-1\n'), 'csv', 'not-csv'],
     ['nothing', Buffer.from(''), 'csv', 'empty'],
     ['no header', Buffer.from('L-1,5\n'), 'csv', 'columns-missing'],
   ] as const)('refuses %s as a whole', async (_name, body, media, code) => {
     await expect(rows(body, media)).rejects.toMatchObject({ code } satisfies Partial<UnreadableFile>);
+  });
+
+  const lines = Array.from({ length: 50 }, (_, n) => [`L-${n}`, n, new Date('2026-11-08T00:00:00Z'), `甲 & <${n}>`]);
+  const book = workbook([['loanId', 'sequence', 'dueDate', 'debtor.name'], ...lines]);
+
+  it('reads the first sheet of a workbook, its numbers and dates as such', async () => {
+    const found = await rows(book, 'xlsx');
+    expect(found).toHaveLength(50);
+    expect(found.at(-1)).toEqual({
+      rowNo: 51,
+      row: { loanId: 'L-49', sequence: 49, dueDate: new Date('2026-11-08T00:00:00Z'), 'debtor.name': '甲 & <49>' },
+    });
+  });
+
+  it('refuses a workbook wherever it was cut off, its last byte included', async () => {
+    const codes = new Map<unknown, number>();
+    for (let length = 0; length < book.length; length += 1) {
+      const code = await rows(book.subarray(0, length), 'xlsx').then(
+        (found) => `${found.length} rows`,
+        (error: UnreadableFile) => error.code,
+      );
+      codes.set(code, (codes.get(code) ?? 0) + 1);
+    }
+    expect([...codes]).toEqual([['not-a-spreadsheet', book.length]]);
   });
 
   it('knows CSV and Excel by their content type', () => {

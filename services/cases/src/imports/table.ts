@@ -91,6 +91,7 @@ const isCsvError = (error: unknown): boolean =>
 async function* sheetLines(body: Buffer): AsyncGenerator<Cell[]> {
   let rows: Cell[][];
   try {
+    if (!isWholeArchive(body)) throw new Error('cut off');
     rows = (await readSheet(body)) as unknown as Cell[][];
   } catch {
     throw new UnreadableFile(
@@ -100,4 +101,19 @@ async function* sheetLines(body: Buffer): AsyncGenerator<Cell[]> {
     );
   }
   yield* rows;
+}
+
+const archiveEnd = Buffer.from('PK\u0005\u0006');
+const archiveEndBytes = 22;
+
+/**
+ * A workbook is a zip archive, and its last record lists what is in it. Without that record whole entries may be missing at
+ * the end, though those before can be read: a sheet without its texts, say.
+ */
+function isWholeArchive(body: Buffer): boolean {
+  const at = body.lastIndexOf(archiveEnd);
+  if (at < 0 || at + archiveEndBytes > body.length) return false;
+  const [size, offset, comment] = [body.readUInt32LE(at + 12), body.readUInt32LE(at + 16), body.readUInt16LE(at + 20)];
+  const elsewhere = offset === 0xffff_ffff;
+  return at + archiveEndBytes + comment <= body.length && (elsewhere || offset + size <= at);
 }

@@ -1,7 +1,8 @@
 import type { EventTypeName } from '@arrears/contracts';
 import { Parked, type Handler, type Handlers, type Received } from '@arrears/messaging';
 import type { Tx } from '@arrears/persistence';
-import { takeDelivery, takeDenial, takePoint } from '../contacts/contact-facts.js';
+import { takeContact, takeDelivery, takeDenial, takeReceived } from '../contacts/contact-facts.js';
+import { takePoint, takeRefusal, takeStatus } from '../contacts/person-facts.js';
 import type { Ledger } from '../ledger.js';
 import { takeOverdue, takeRecall, takeRepayment, takeReversal, takeUpdate } from './take-in.js';
 
@@ -38,15 +39,25 @@ export function caseHandlers(ledger: Ledger): Handlers {
     'arrears.bank.account-take-back.v1': bank(takeRecall),
     'arrears.bank.repayment-received.v1': bank(takeRepayment),
     'arrears.bank.repayment-reversed.v1': bank(takeReversal),
-    'arrears.contacts.permit-denied.v1': (tx, event) => takeDenial(tx, event.data),
-    'arrears.contacts.contact-point-changed.v1': (tx, event) => takePoint(tx, ledger, event.data, event.id),
+    'arrears.contacts.permit-denied.v1': (tx, event) => takeDenial(tx, ledger, event.data, event),
+    'arrears.contacts.contact-recorded.v1': (tx, event) => takeContact(tx, ledger, event.data, event),
+    'arrears.contacts.contact-point-changed.v1': (tx, event) => takePoint(tx, ledger, event.data, event),
+    'arrears.contacts.person-status-changed.v1': (tx, event) => takeStatus(tx, ledger, event.data, event),
+    'arrears.contacts.third-party-refused.v1': (tx, event) => takeRefusal(tx, ledger, event.data, event),
     'arrears.notifications.message-accepted.v1': (tx, event) =>
-      takeDelivery(tx, ledger, 'accepted', event.data, event.id),
-    'arrears.notifications.message-sent.v1': (tx, event) => takeDelivery(tx, ledger, 'sent', event.data, event.id),
+      takeDelivery(tx, ledger, { name: 'accepted', fact: event.data }, event),
+    'arrears.notifications.message-sent.v1': (tx, event) =>
+      takeDelivery(tx, ledger, { name: 'sent', fact: event.data }, event),
     'arrears.notifications.message-delivered.v1': (tx, event) =>
-      takeDelivery(tx, ledger, 'delivered', event.data, event.id),
-    'arrears.notifications.message-failed.v1': (tx, event) => takeDelivery(tx, ledger, 'failed', event.data, event.id),
+      takeDelivery(tx, ledger, { name: 'delivered', fact: event.data }, event),
+    'arrears.notifications.message-deemed-delivered.v1': (tx, event) =>
+      takeDelivery(tx, ledger, { name: 'deemed-delivered', fact: event.data }, event),
+    'arrears.notifications.message-returned.v1': (tx, event) =>
+      takeDelivery(tx, ledger, { name: 'returned', fact: event.data }, event),
+    'arrears.notifications.message-failed.v1': (tx, event) =>
+      takeDelivery(tx, ledger, { name: 'failed', fact: event.data }, event),
     'arrears.notifications.message-unknown.v1': (tx, event) =>
-      takeDelivery(tx, ledger, 'unknown', event.data, event.id),
+      takeDelivery(tx, ledger, { name: 'unknown', fact: event.data }, event),
+    'arrears.notifications.message-received.v1': (tx, event) => takeReceived(tx, ledger, event.data, event),
   };
 }

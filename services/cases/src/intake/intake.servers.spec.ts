@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { steppedClock } from '@arrears/clock';
-import { verifyCaseJournal } from '@arrears/audit';
+import { readJournal, verifyCaseJournal } from '@arrears/audit';
+import { decisionStore } from '../decisions/decision.store.js';
 import {
   casesOf,
   clearLedger,
@@ -12,7 +13,9 @@ import {
   repayment,
   wakesOf,
   type Bench,
+  sampleAgreement,
 } from '../testing.js';
+import { timelineStore } from '../timeline/timeline.store.js';
 
 const overdue = 'arrears.bank.loan-overdue.v1';
 const paid = 'arrears.bank.repayment-received.v1';
@@ -66,6 +69,8 @@ describe('intake on a real database', () => {
     const [row] = await casesOf(bench);
     expect(row).toMatchObject({ status: 'open', case_seq: 1, void_before: 0 });
     expect(await eventNames(bench)).toEqual(['case-opened']);
+    const { creditorName, complaintChannel } = sampleAgreement;
+    expect(await eventsOf(bench)).toMatchObject([{ payload: { case: { creditorName, complaintChannel } } }]);
     expect(await wakesOf(bench)).toEqual([`start case-${row?.case_id}`]);
     expect(await verifyCaseJournal(bench.database, row?.case_id ?? '')).toMatchObject({ ok: true });
   });
@@ -421,5 +426,50 @@ describe('intake on a real database', () => {
       detail: expect.stringMatching(/\. .+\.$/),
     });
     expect(await casesOf(bench)).toEqual([]);
+  });
+
+  it('LATE-ENTRY: keeps what others did before as evidence with its source, and treats as late, not from the start', async () => {
+    const dueDate = '2026-04-23';
+    const loan = overdueLoan({
+      dueDate,
+      instalments: [{ number: 1, dueDate, principal: '100000', interest: '0', fees: '0' }],
+      priorActions: [
+        { kind: 'call', at: '2026-06-01T10:00:00+08:00', result: '王小明 +8613800000001 promised' },
+        { kind: 'SMS', at: '2026-05-01T09:00:00+08:00', result: 'delivered' },
+        { kind: 'priest', at: '2026-07-01T10:00:00+08:00' },
+      ],
+    });
+    await bench.take(overdue, loan);
+    await bench.take(overdue, { ...loan, sequence: 2, asOf: '2026-11-10' });
+    const actions = [
+      { kind: 'sms', at: '2026-05-01T01:00:00.000Z', result: 'delivered' },
+      { kind: 'call', at: '2026-06-01T02:00:00.000Z', result: 'other' },
+      { kind: 'other', at: '2026-07-01T02:00:00.000Z' },
+    ];
+    const [row] = await casesOf(bench);
+    const id = row?.case_id ?? '';
+    const told = (await timelineStore.list(bench.database, id, null, 50)).filter(({ kind }) => /prior/.test(kind));
+    expect(told).toMatchObject([{ kind: 'bank-prior-actions', data: { source: 'bank', loanId: 'L-1', actions } }]);
+    const { entries } = await readJournal(bench.database, id);
+    expect(entries[0]).toMatchObject({
+      kind: 'case-opened',
+      data: { prior: { factId: told[0]?.data['factId'], actions: 3, lastAt: '2026-07-01T02:00:00.000Z' } },
+    });
+    for (const table of ['loan_facts', 'journal', 'accounts', 'outbox'])
+      expect(JSON.stringify(await bench.database.query(`SELECT * FROM ${table}`))).not.toMatch(/王小明|138000/);
+
+    bench.clock.advance(11 * 60_000);
+    const { perform } = await bench.decide(id, 1);
+    expect(perform.map((step) => step.do)).toEqual(['open-review']);
+    const steps = await bench.database.query<{ step: string; outcome: string | null }>(
+      'SELECT * FROM steps ORDER BY step',
+    );
+    expect(steps.find(({ step }) => step === 'reminder-1')).toMatchObject({ outcome: 'lapsed' });
+    expect(await decisionStore.snapshotOf(bench.database, id, 1)).toMatchObject({
+      accounts: [{ imported: { actions: 3, lastAt: '2026-07-01T02:00:00.000Z' } }],
+      counters: [],
+      proofs: [],
+      steps: [],
+    });
   });
 });

@@ -7,6 +7,7 @@ import type { Tx } from '@arrears/persistence';
 import { episodeStep, judgeStatement, positionOf, standingOn, type EpisodeState } from '../accounts/account.js';
 import { loanStore, type AccountAttributes, type AccountRow, type LoanRow } from '../accounts/account.store.js';
 import { paymentOf, reversalOf, statementOf, type LoanFact, type Parts } from '../accounts/loan-facts.js';
+import { priorActionsOf, priorHistoryOf } from '../accounts/prior-actions.js';
 import type { Agreement } from '../agreements/agreement.js';
 import {
   continueEpisode,
@@ -68,9 +69,18 @@ async function begin(
 
 export async function takeOverdue(tx: Tx, ledger: Ledger, message: LoanOverdue, actor: string): Promise<void> {
   const intake = await begin(tx, ledger, message, actor, (agreement, date) => checkOverdue(message, agreement, date));
+  await keepPriorActions(intake, message);
   const fact = statementOf(message, message.balances, message.dueDate, intake.at);
   if (!(await keepStatement(intake, fact, { sequence: message.sequence, asOf: message.asOf }, message))) return;
   await settle(intake, { because: 'bank-update', overdue: message, attributes: attributesOf(message) });
+}
+
+/** Kept whatever becomes of the balances beside it, and once, however often the bank sends it with them. */
+async function keepPriorActions(intake: Intake, message: LoanOverdue): Promise<void> {
+  const fact = priorActionsOf(message, intake.actor, intake.at);
+  if (fact === null || intake.facts.some((one) => one.kind === fact.kind && one.id === fact.id)) return;
+  await loanStore.keep(intake.tx, message, fact);
+  intake.facts.push(fact);
 }
 
 export async function takeUpdate(tx: Tx, ledger: Ledger, message: LoanUpdated, actor: string): Promise<void> {
@@ -246,7 +256,12 @@ function openingOf(intake: Intake, loan: LoanOverdue): WithoutStanding {
   }));
   const { customerNo, product, currency, dueDate } = loan;
   const debtorId = debtorIdOf(ledger.idKey, loan);
-  const attributes: AccountAttributes = { ...attributesOf(loan), customerNo };
+  const prior = priorActionsOf(loan, actor, intake.at);
+  const attributes: AccountAttributes = {
+    ...attributesOf(loan),
+    customerNo,
+    ...(prior === null ? {} : { prior: priorHistoryOf(prior) }),
+  };
   return {
     agreement,
     loanId,

@@ -2,15 +2,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Database } from '@arrears/persistence';
-import { loadPolicySet, type CollectionPolicy, type LoadContext } from '@arrears/treatment';
+import { capabilities, loadPolicySet, type CollectionPolicy, type LoadContext } from '@arrears/treatment';
 import { policyBook, type PolicyBook } from './policy-book.js';
 import { policyStore } from './policy.store.js';
 
 /** What this build can do for a policy: step kinds somebody performs, templates that `notifications` has. */
-export const loadContext: LoadContext = {
-  performable: ['sms', 'review', 'wait'],
-  templates: ['reminder-1', 'reminder-2', 'final-reminder', 'thank-you', 'correction'],
-};
+export const loadContext: LoadContext = capabilities;
 
 /** Every fault of every file, so that one start shows them all. */
 export class PoliciesRefused extends Error {
@@ -41,6 +38,6 @@ export async function shippedPolicies(folder = shippedFolder()): Promise<Collect
 /** Stores what is new and reads back every version that an account may be pinned to. */
 export async function openPolicyBook(database: Database, at: string): Promise<PolicyBook> {
   const shipped = await shippedPolicies();
-  await database.transaction((tx) => policyStore.keep(tx, shipped, at));
+  await database.transaction((tx) => policyStore.keep(tx, shipped, at, null));
   return policyBook(await policyStore.all(database));
 }

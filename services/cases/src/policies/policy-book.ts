@@ -8,13 +8,15 @@ import {
   type SelectionFacts,
 } from '@arrears/treatment';
 import { bucketOf, defaultBuckets, type Bucket } from '@arrears/money';
+import type { Tx } from '@arrears/persistence';
+import { policyStore } from './policy.store.js';
 
 export interface Pin {
   policyId: string;
   version: number;
 }
 
-/** Every policy version that an account may be pinned to, compiled once. */
+/** Every policy version that an account may be pinned to, compiled once. Versions are added while it is in use. */
 export interface PolicyBook {
   readonly set: PolicySet;
   readonly policies: readonly CollectionPolicy[];
@@ -28,6 +30,8 @@ export interface PolicyBook {
   bucketOf(pin: Pin, daysPastDue: number): string;
   /** Bucket tables in use, for translating a bucket into a range of due dates. */
   bucket(name: string): Bucket | null;
+  /** Reads versions that were published since. @returns whether there were any */
+  refresh(tx: Tx): Promise<boolean>;
 }
 
 const unitMs: Record<string, number> = {
@@ -38,12 +42,17 @@ const unitMs: Record<string, number> = {
 };
 const unCureDefaultDays = 30;
 
-export function policyBook(policies: readonly CollectionPolicy[]): PolicyBook {
-  const set = policySet(policies.map(compilePolicy));
+export function policyBook(given: readonly CollectionPolicy[]): PolicyBook {
+  let policies = given;
+  let set = policySet(policies.map(compilePolicy));
   const get = ({ policyId, version }: Pin) => set.get(policyKey(policyId as never, version))?.policy ?? null;
   return {
-    set,
-    policies,
+    get set() {
+      return set;
+    },
+    get policies() {
+      return policies;
+    },
     get,
     select(asked) {
       const selected = selectPolicy(set, asked);
@@ -59,6 +68,15 @@ export function policyBook(policies: readonly CollectionPolicy[]): PolicyBook {
     bucket(name) {
       const tables = [...policies.map((policy) => policy.buckets), defaultBuckets];
       return tables.flat().find((one) => one.name === name) ?? null;
+    },
+    async refresh(tx) {
+      const known = policies.map(({ id, version }) => policyKey(id, version));
+      const added = await policyStore.others(tx, known);
+      if (added.length === 0) return false;
+      policies = [...policies, ...added];
+      // Those in use stay compiled: a version never changes.
+      set = new Map([...set, ...policySet(added.map(compilePolicy))]);
+      return true;
     },
   };
 }

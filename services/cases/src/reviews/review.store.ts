@@ -17,14 +17,6 @@ export interface ReviewRow {
 }
 
 export const reviewStore = {
-  /** Reviews that should have been ended before, by step: nobody answered, and the case has not decided either. */
-  async overdueBySteps(tx: Tx, before: string): Promise<{ step: string; n: number }[]> {
-    return tx.query(
-      `SELECT step, count(*)::int AS n FROM reviews WHERE status = 'open' AND deadline < $1 GROUP BY step`,
-      [before],
-    );
-  },
-
   async insert(
     tx: Tx,
     reviewId: string,

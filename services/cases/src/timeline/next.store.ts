@@ -1,7 +1,7 @@
 import type { Tx } from '@arrears/persistence';
 
 export interface NextStanding {
-  openSteps: { step: string; occurrence: number; kind: string; plannedAt: string }[];
+  openSteps: { step: string; occurrence: number; kind: string; covers: string[]; plannedAt: string }[];
   denials: { step: string; rule: string; until: string }[];
   holds: { holdId: string; kind: string; effects: string[]; until: string | null }[];
 }
@@ -10,7 +10,7 @@ export const nextStore = {
   /** What is under way, and what stands in the way, beside the last decision. */
   async read(tx: Tx, caseId: string): Promise<NextStanding> {
     const [row] = await tx.query<NextStanding>(
-      `SELECT (SELECT coalesce(jsonb_agg(jsonb_build_object('step', step, 'occurrence', occurrence, 'kind', kind, 'plannedAt', planned_at)
+      `SELECT (SELECT coalesce(jsonb_agg(jsonb_build_object('step', step, 'occurrence', occurrence, 'kind', kind, 'covers', covers, 'plannedAt', planned_at)
                                          ORDER BY planned_at), '[]')
                  FROM steps
                 WHERE case_id = $1 AND ended_at IS NULL) AS "openSteps",

@@ -12,7 +12,7 @@ export interface TimelineRow {
 const instantText = `'YYYY-MM-DD HH24:MI:SS.US'`;
 
 export const timelineStore = {
-  /** Journal, facts of the case's loans, and steps with what came of them, newest first. */
+  /** Journal, facts of the case's loans, contacts, and steps with what came of them, newest first. */
   async list(tx: Tx, caseId: string, after: { at: string; n: string } | null, limit: number): Promise<TimelineRow[]> {
     return tx.query<TimelineRow>(
       `SELECT t.at, to_char(t.at AT TIME ZONE 'UTC', ${instantText}) AS at_text, t.n, t.kind, t.data
@@ -25,6 +25,10 @@ export const timelineStore = {
                                          'applied', f.applied) || f.data
                  FROM loan_facts f
                 WHERE (f.agreement_id, f.loan_id) IN (SELECT a.agreement_id, a.loan_id FROM accounts a WHERE a.case_id = $1)
+                UNION ALL
+               SELECT o.at, 'c' || lpad(o.story_no::text, 12, '0'), o.kind, o.data
+                 FROM contact_story o
+                WHERE o.case_id = $1
                 UNION ALL
                SELECT s.planned_at, 's' || s.step || '/' || s.occurrence, 'step-planned',
                       jsonb_build_object('step', s.step, 'occurrence', s.occurrence, 'does', s.kind, 'covers', s.covers,

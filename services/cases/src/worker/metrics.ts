@@ -33,7 +33,7 @@ export function caseMetrics(metrics: Metrics, { openByStage, overdueBySteps }: C
   });
   metrics.gauge({
     name: 'steps_overdue',
-    help: 'Reviews whose deadline passed more than 300 s ago and that nobody has ended since',
+    help: 'Steps whose time, and reviews whose deadline, came more than 300 s ago without their case having decided since',
     labels: { step },
     collect: async (gauge) => {
       const counts = await overdueBySteps();

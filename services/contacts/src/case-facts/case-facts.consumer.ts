@@ -3,7 +3,7 @@ import type { Tx } from '@arrears/persistence';
 import { saveCaseFacts } from './case-facts.store.js';
 
 /** Every event of a case carries its whole state, so one handler serves them all. */
-const caseEvents = [
+export const caseEvents = [
   'arrears.cases.case-opened.v1',
   'arrears.cases.case-reopened.v1',
   'arrears.cases.account-joined.v1',
@@ -13,6 +13,7 @@ const caseEvents = [
   'arrears.cases.stage-changed.v1',
   'arrears.cases.hold-placed.v1',
   'arrears.cases.hold-lifted.v1',
+  'arrears.cases.policy-moved.v1',
   'arrears.cases.case-closed.v1',
 ] as const;
 type CaseEvent = (typeof caseEvents)[number];

@@ -26,16 +26,15 @@ export const channelFacts: Readonly<Record<Channel, ChannelFacts>> = {
 };
 
 /**
- * What one contact raises. With somebody else than the debtor or a liable person it raises one more beside its channel's
- * own. A thank-you or a correction presses nobody: it is an outbound contact, takes no reminder's place, and counts as
- * nothing else.
+ * What one contact raises. With a third party it raises one more beside its channel's own. A thank-you or a correction
+ * presses nobody: it is an outbound contact, takes no reminder's place, and counts as nothing else.
  */
 export function eventsRaised(
   channel: Channel,
   purpose: PermitRequest['purpose'],
-  role: string | null,
+  thirdParty: boolean,
 ): readonly EventKind[] {
   const { raises } = channelFacts[channel];
   const counted = purpose === 'confirm-payment' ? raises.filter((kind) => kind === 'anyContact') : raises;
-  return role === 'relatedThird' || role === 'unrelatedThird' ? [...counted, 'thirdPartyContact'] : counted;
+  return thirdParty ? [...counted, 'thirdPartyContact'] : counted;
 }

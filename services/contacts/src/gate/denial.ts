@@ -1,11 +1,11 @@
 import type { Clock } from '@arrears/clock';
-import { eventId, type PermitRequest } from '@arrears/contracts';
-import { appendOutbox } from '@arrears/messaging';
+import type { PermitRequest } from '@arrears/contracts';
 import type { Tx } from '@arrears/persistence';
+import { hashOf } from '../hash.js';
 import { journal } from '../journal.js';
+import { publish } from '../publish.js';
 import type { GateDecision } from './gate.js';
-import { hashOf } from './gate.facts.js';
-import { insertDenial } from './gate.store.js';
+import { insertDenial, type Basis } from './permit.store.js';
 
 type Denied = Extract<GateDecision, { verdict: 'denied' }>;
 
@@ -18,63 +18,54 @@ export async function recordDenial(
   clock: Clock,
   request: PermitRequest,
   denied: Denied,
-  basis: { packs: readonly { pack: string; packVersion: string }[]; factsHash: string },
+  basis: Basis,
 ): Promise<void> {
   const at = clock.nowIso();
-  const { messageId, caseId, effectKey, step, channel, purpose, debtorId, personId } = request;
+  const { contactId, caseId, agreementId, effectKey, step, channel, purpose, debtorId, personId } = request;
   const denials = denied.denials.map(({ rule, until }) => ({ rule, until }));
   const answerHash = hashOf({ denials, earliest: denied.earliest });
-  const stored = { messageId, answerHash, caseId, effectKey, rulePacks: basis.packs, factsHash: basis.factsHash, at };
-  if (!(await insertDenial(tx, { ...stored, denials: denied.denials, earliest: denied.earliest }))) return;
+  const { earliest } = denied;
+  const stored = {
+    contactId,
+    answerHash,
+    caseId,
+    agreementId,
+    effectKey,
+    denials: denied.denials,
+    earliest,
+    basis,
+    at,
+  };
+  if (!(await insertDenial(tx, stored))) return;
 
-  const { hash } = await journal.append(tx, {
+  const head = await journal.append(tx, {
     caseId,
     kind: 'permit-denied',
     at,
     actor: request.actor,
     data: {
-      messageId,
+      contactId,
       effectKey,
       channel,
       purpose,
       packs: [...basis.packs],
       factsHash: basis.factsHash,
       denials: denied.denials.map(({ rule, pack, packVersion, until }) => ({ rule, pack, packVersion, until })),
-      earliest: denied.earliest,
+      earliest,
     },
   });
-  const type = 'arrears.contacts.permit-denied.v1';
-  const data = {
-    caseId,
-    caseSeq: request.expects.caseSeq,
-    debtorId,
-    personId,
-    effectKey,
-    step,
-    channel,
-    purpose,
-    denials,
-    at,
-  };
-  const id = eventId({
-    service: 'contacts',
-    aggregate: messageId,
-    version: request.expects.caseSeq,
-    type,
-    ordinal: 0,
-    dataHash: hashOf(data),
-  });
-  await appendOutbox(tx, [
+  const { caseSeq } = request.expects;
+  const data = { caseId, caseSeq, debtorId, personId, effectKey, step, channel, purpose, denials, at };
+  await publish(tx, [
     {
-      destination: 'kafka',
-      topic: 'contacts.records.v1',
-      key: debtorId,
-      type,
+      type: 'arrears.contacts.permit-denied.v1',
+      debtorId,
+      aggregate: contactId,
+      version: caseSeq,
       data,
-      id,
-      time: at,
-      subject: caseId,
-      headers: { ce_journalhead: hash },
+      at,
+      caseId,
+      head,
     },
   ]);
 }

@@ -1,10 +1,9 @@
 import type { PermitAnswer, PermitRequest } from '@arrears/contracts';
 import type { Metrics } from '@arrears/observability';
+import { ownRuleIds } from './own-rules.js';
 
 const channels = ['sms', 'email', 'push', 'voiceBot', 'call', 'letter', 'visit'] as const;
-const verdicts = ['granted', 'denied', 'facts-behind', 'stale'] as const;
-/** Denials that come from no pack. */
-const ownRules = ['HOLD', 'NEVER-CONTACT', 'NO-USABLE-POINT'];
+const verdicts = ['granted', 'denied', 'facts-behind', 'stale', 'stopped'] as const;
 
 export interface GateMetrics {
   /** Starts the clock of one request; the returned function observes its answer. */
@@ -20,7 +19,7 @@ export function gateMetrics(metrics: Metrics, ruleIds: readonly string[]): GateM
   const denied = metrics.counter({
     name: 'permit_denied_total',
     help: 'Denials by rule; one answer may name several',
-    labels: { rule: [...ruleIds, ...ownRules] },
+    labels: { rule: [...ruleIds, ...ownRuleIds] },
   });
   const duration = metrics.histogram({
     name: 'permit_duration_seconds',

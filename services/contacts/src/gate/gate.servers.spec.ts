@@ -5,7 +5,7 @@ import { permitAnswer, type PermitAnswer, type PermitCommit, type PermitRequest 
 import { releasePermit, takeOutcome } from '../settle/settle.service.js';
 import { noon, openWorld, type OverdueCase, type World } from '../testing.js';
 import { requestPermit } from './gate.service.js';
-import { readPermit } from './gate.store.js';
+import { readPermit } from './permit.store.js';
 
 jest.setTimeout(60_000);
 
@@ -29,17 +29,21 @@ async function granted(request: PermitRequest) {
 }
 const told = (permitId: string, request: PermitRequest, outcome: PermitCommit['outcome'], contentHash?: string) =>
   world.db.transaction((tx) =>
-    takeOutcome(tx, world.clock, { permitId, messageId: request.messageId, outcome, contentHash, actor: 'test' }),
+    takeOutcome(tx, world.clock, { permitId, contactId: request.contactId, outcome, contentHash, actor: 'test' }),
   );
-const counts = async (permitId: string) =>
-  Object.fromEntries(
-    (
-      await world.db.query<{ kind: string; state: string }>(
-        'SELECT kind, state FROM counted_events WHERE permit_id = $1',
-        [permitId],
-      )
-    ).map(({ kind, state }) => [kind, state]),
+/** How each reserved kind counts. */
+const counts = async (permitId: string) => {
+  const [row] = await world.db.query<{ reserved: string[]; counted: string[]; given_back: string[] }>(
+    'SELECT reserved, counted, given_back FROM counted_contacts WHERE contact_ref = $1',
+    [permitId],
   );
+  const as = (kinds: string[] | undefined, state: string) => (kinds ?? []).map((kind) => [kind, state]);
+  return Object.fromEntries([
+    ...as(row?.reserved, 'reserved'),
+    ...as(row?.counted, 'counted'),
+    ...as(row?.given_back, 'given-back'),
+  ]) as Record<string, string>;
+};
 const caseJournal = (of: OverdueCase) =>
   world.db.query<{ kind: string }>('SELECT kind FROM journal WHERE case_id = $1 ORDER BY seq', [of.facts.caseId]);
 const outbox = (type: string, key: string) =>
@@ -63,6 +67,21 @@ describe('a granted permit', () => {
       anyContact: 'reserved',
     });
     expect(await caseJournal(one)).toEqual([{ kind: 'permit-granted' }]);
+  });
+
+  it('says by which state of the case, which packs and as whose contact it was judged', async () => {
+    const one = await world.overdue();
+    await world.know({ ...one.facts, caseSeq: 7 });
+    const answer = await granted(one.request());
+    expect(answer).toMatchObject({ caseSeq: 7, by: 'firstParty' });
+    expect(answer.packs).toEqual([
+      { pack: 'cn-card', packVersion: '2018.1' },
+      { pack: 'cn-cba-2026', packVersion: '2026.1' },
+      { pack: 'cn-gbt-45251-2025', packVersion: '2025.1' },
+      { pack: 'cn-limitation', packVersion: '2021.1' },
+      { pack: 'cn-statutes', packVersion: '2021.1' },
+      { pack: 'house-default', packVersion: '1' },
+    ]);
   });
 
   it('is the same permit when the same message asks again, and refuses another content', async () => {
@@ -143,6 +162,7 @@ describe('facts-behind and stale', () => {
     expect((await ask(one.request({ expects: { caseSeq: 2 } }))).verdict).toBe('facts-behind');
     world.clock.advance(4_001);
     expect((await ask(one.request())).verdict).toBe('facts-behind');
+    await world.inbound(one);
     const serve = await granted(one.request({ purpose: 'serve' }));
     await world.db.transaction((tx) => releasePermit(tx, world.clock, serve.permitId, 'test'));
     await world.beat();
@@ -180,7 +200,7 @@ describe('settling', () => {
     ]);
   });
 
-  it('refuses a second content and another message', async () => {
+  it('refuses a second content and another contact', async () => {
     const one = await world.overdue();
     const request = one.request();
     const { permitId } = await granted(request);
@@ -190,7 +210,7 @@ describe('settling', () => {
     await expect(told(randomUUID(), request, 'sent')).rejects.toMatchObject({ code: 'permit-unknown' });
   });
 
-  it('gives counters back when nothing left: then another message may go', async () => {
+  it('gives counters back when nothing left: then another contact may go', async () => {
     const one = await world.overdue();
     const request = one.request();
     const { permitId } = await granted(request);
@@ -251,13 +271,31 @@ describe('an expired permit', () => {
 });
 
 describe('rules of an agreement', () => {
-  it('are data: an agreement bound by fewer packs is asked only those', async () => {
+  it('are data: an agreement that leaves the house rules out is not asked them', async () => {
     const one = await world.overdue({ agreementId: 'AGR-FREE' });
     await world.db.execute(
       `INSERT INTO agreement_rules (agreement_id, rule_packs) VALUES ('AGR-FREE', '{cn-cba-2026}')`,
     );
     await granted(one.request());
-    await granted(one.request());
+    const second = await granted(one.request());
+    expect(second.packs.map(({ pack }) => pack)).not.toContain('house-default');
+  });
+
+  it.each([
+    ['set at the gate', ['house-default']],
+    ['named by the agreement itself', null],
+  ])('%s free nobody of the law', async (_, set) => {
+    const agreementId = `AGR-LAW-${set === null ? 'named' : 'set'}`;
+    const one = await world.overdue({ agreementId }, { rulePacks: ['house-default'] });
+    if (set !== null)
+      await world.db.execute('INSERT INTO agreement_rules (agreement_id, rule_packs) VALUES ($1, $2)', [
+        agreementId,
+        set,
+      ]);
+    const answer = await granted(one.request());
+    expect(answer.packs.map(({ pack }) => pack).sort()).toEqual([
+      ...['cn-card', 'cn-cba-2026', 'cn-gbt-45251-2025', 'cn-limitation', 'cn-statutes', 'house-default'],
+    ]);
   });
 
   it('bar a person whom nobody may contact, in every agreement', async () => {
@@ -283,6 +321,19 @@ describe('half a minute before ten in the evening', () => {
     world.clock.moveTo('2026-11-09T14:00:00.000Z');
     const one = await world.overdue();
     expect(await ask(one.request())).toMatchObject({ verdict: 'denied', earliest: '2026-11-10T00:00:00.000Z' });
+  });
+});
+
+describe('an agreement about debts that were bought', () => {
+  it('is bound as a buyer by the packs of its place', async () => {
+    await world.db.execute(
+      `INSERT INTO agreement_rules (agreement_id, jurisdiction, acts_as) VALUES ('AGR-BOUGHT', 'US', 'buyer')`,
+    );
+    world.clock.moveTo('2026-11-09T19:00:00.000Z');
+    const debtor = { name: 'Synthetic Jones', timeZone: 'America/New_York' };
+    const one = await world.overdue({ agreementId: 'AGR-BOUGHT', debtor });
+    const answer = await granted(one.request({ purpose: 'statutory-notice' }));
+    expect(answer).toMatchObject({ by: 'buyer', packs: [{ pack: 'us-regf' }, { pack: 'house-default' }] });
   });
 });
 

@@ -1,87 +1,75 @@
-import { isZone } from '@arrears/calendar';
-import {
-  evaluate,
-  type CompiledPacks,
-  type Contact,
-  type CountedEvent,
-  type Denial,
-  type FactValues,
-  type Facts,
-} from '@arrears/compliance';
+import { evaluate, type CompiledPacks, type Contact, type Denial, type Facts } from '@arrears/compliance';
 import type { CaseFacts, PermitRequest } from '@arrears/contracts';
+import { isNeverContacted } from '../persons/status.js';
+import { stoppedBy, type StopOrder } from '../stop-orders/stop-order.js';
 import { channelFacts } from './channels.js';
+import type { GateFacts, GatePerson, GatePoint } from './facts.js';
+import { ownDenial, ownDenials } from './own-rules.js';
 import { purposeNeeds } from './purposes.js';
+import { factValues } from './rule-facts.js';
+import { zonesOf } from './zones.js';
 
-/** All that the gate knows when it answers, read under the lock of the person's ledger. Times are ISO instants. */
-export interface GateFacts {
-  /** Business now. */
-  now: string;
-  /** Null: nothing was heard of this case yet. */
-  case: CaseFacts | null;
-  /** Age of the last heartbeat on the case's partition in real milliseconds; null: none ever came. */
-  heartbeatAgeMs: number | null;
-  /** A fact about this case lies parked in the inbox: nobody knows what it would change. */
-  parked: boolean;
-  person: GatePerson | null;
-  /** Of the points asked for, those that are known, in the order of the request. */
-  points: readonly GatePoint[];
-  neverContact: boolean;
-  events: readonly CountedEvent[];
-}
-export interface GatePerson {
-  role: string | null;
-  relation: string | null;
-  timeZone: string | null;
-  language: string | null;
-}
-export interface GatePoint {
-  contactPointId: string;
-  kind: 'mobile' | 'landline' | 'email' | 'address';
-  /** Blind index in hex: the same for the same number. */
-  number: string;
-  reserved: boolean;
-  valid: 'yes' | 'no' | 'unknown';
-  optedOut: readonly string[];
+/** What the packs were asked, so that a changed rule can be asked the same later. */
+export interface Asked {
+  contact: Contact;
+  facts: Facts;
 }
 
 export type GateDecision =
-  | { verdict: 'granted'; point: GatePoint; validUntil: string; timeZone: string }
-  | { verdict: 'denied'; denials: Denial[]; earliest: string | 'never' }
+  | { verdict: 'granted'; point: GatePoint; validUntil: string; timeZone: string; asked: Asked }
+  | { verdict: 'denied'; denials: Denial[]; earliest: string | 'never'; asked: Asked | null }
   | { verdict: 'facts-behind'; detail: string }
-  | { verdict: 'stale'; detail: string };
+  | { verdict: 'stale'; detail: string }
+  | { verdict: 'stopped'; stopOrderId: string; detail: string };
 
 type Denied = Extract<GateDecision, { verdict: 'denied' }>;
 
 /** A heartbeat comes each second; after four without one, something may have been paid that we have not heard of. */
 export const heartbeatLimitMs = 4_000;
 
-/** The gate's answer, pure. First whether we know enough, then whether the case still wants it, then the rules. */
+/**
+ * The gate's answer, pure. First whether everything is stopped, then whether we know enough, then whether the case still
+ * wants it, then the rules: those about the person, and those of the packs for each contact point.
+ */
 export function decide(request: PermitRequest, facts: GateFacts, packs: CompiledPacks): GateDecision {
-  const behind = whatIsBehind(request, facts);
-  if (behind !== null) return { verdict: 'facts-behind', detail: behind };
-  const known = facts.case;
+  const stop = stoppedBy(facts.stops, stoppable(request, facts.case));
+  if (stop !== null) return { verdict: 'stopped', stopOrderId: stop.stopOrderId, detail: stopText(stop) };
+  const { case: known, person } = facts;
   if (known === null) return { verdict: 'facts-behind', detail: 'nothing is known of this case yet' };
+  const behind = whatIsBehind(request, facts, known);
+  if (behind !== null) return { verdict: 'facts-behind', detail: behind };
   const stale = whatIsStale(request, known);
   if (stale !== null) return { verdict: 'stale', detail: stale };
+  if (person === null) return { verdict: 'facts-behind', detail: 'the person is not known yet' };
+  if (facts.points.length === 0) return { verdict: 'facts-behind', detail: 'none of the contact points is known yet' };
 
   const usable = facts.points.filter((point) => isUsable(point, request.channel));
-  if (usable.length === 0)
-    return facts.points.length < request.contactPointIds.length
-      ? { verdict: 'facts-behind', detail: 'a contact point is not known yet' }
-      : { verdict: 'denied', denials: [noPoint], earliest: 'never' };
-  return byRules(request, facts, known, usable, packs);
+  if (usable.length === 0 && facts.points.length < request.contactPointIds.length)
+    return { verdict: 'facts-behind', detail: 'a contact point is not known yet' };
+  return byRules(request, facts, { known, person }, usable, packs);
 }
 
-function whatIsBehind(request: PermitRequest, facts: GateFacts): string | null {
+function stoppable(request: PermitRequest, known: CaseFacts | null) {
+  const covered = known?.accounts.filter(({ accountId }) => request.covers.includes(accountId)) ?? [];
+  return {
+    agreementId: request.agreementId,
+    channel: request.channel,
+    templateId: request.templateId ?? null,
+    region: known?.branch ?? null,
+    policies: covered.flatMap(({ policyId }) => policyId ?? []),
+  };
+}
+
+const stopText = ({ scope, value }: StopOrder): string =>
+  value === null ? 'everything is stopped' : `stopped: ${scope} ${value}`;
+
+function whatIsBehind(request: PermitRequest, facts: GateFacts, known: CaseFacts): string | null {
   const needs = purposeNeeds[request.purpose];
-  if (facts.case === null) return 'nothing is known of this case yet';
-  if (facts.case.caseSeq < request.expects.caseSeq)
-    return `the case is known up to ${facts.case.caseSeq}, the step expects ${request.expects.caseSeq}`;
+  if (known.caseSeq < request.expects.caseSeq)
+    return `the case is known up to ${known.caseSeq}, the step expects ${request.expects.caseSeq}`;
   if (facts.parked) return 'a fact about this case is parked';
   if (needs.freshFeed && (facts.heartbeatAgeMs === null || facts.heartbeatAgeMs > heartbeatLimitMs))
     return 'the feed of cases has been silent for more than 4 s';
-  if (facts.person === null) return 'the person is not known yet';
-  if (facts.points.length === 0) return 'none of the contact points is known yet';
   return null;
 }
 
@@ -102,68 +90,71 @@ function whatIsStale(request: PermitRequest, known: CaseFacts): string | null {
 }
 
 function isUsable(point: GatePoint, channel: PermitRequest['channel']): boolean {
-  return channelFacts[channel].points.includes(point.kind) && point.valid !== 'no' && !point.optedOut.includes(channel);
+  return (
+    channelFacts[channel].points.includes(point.kind) &&
+    point.valid !== 'no' &&
+    !point.bars.includes('wrong-person') &&
+    !point.optedOut.includes(channel)
+  );
 }
 
 /** The first point in the given order that the rules permit; if none, the first point's denials and the earliest of all. */
 function byRules(
   request: PermitRequest,
   facts: GateFacts,
-  known: CaseFacts,
+  { known, person }: { known: CaseFacts; person: GatePerson },
   usable: readonly GatePoint[],
   packs: CompiledPacks,
 ): GateDecision {
-  // The person's own zone, else the case's. Where neither is known, every zone of the packs must allow the hour.
-  const told = [facts.person?.timeZone, known.timeZone].find((zone) => zone != null && isZone(zone));
-  const zones = told == null ? packs.zones : [told];
+  const own = [...ownDenials(request, person, facts), ...(usable.length === 0 ? [ownDenial('NO-USABLE-POINT')] : [])];
+  const zones = zonesOf({ person: person.timeZone, case: known.timeZone }, packs);
   const denied: Denied[] = [];
-  for (const point of usable) {
-    const contact = contactWith(request, point, facts.now, zones);
-    const verdict = evaluate(packs, contact, ruleFacts(facts, known, point));
-    if (verdict.verdict === 'permit')
-      return { verdict: 'granted', point, validUntil: verdict.windowEnds, timeZone: zones[0] ?? 'UTC' };
-    denied.push({ verdict: 'denied', denials: verdict.denials, earliest: verdict.earliest });
+  // Without a usable point the rules are asked all the same, as of the first, so that the answer names everything in the way.
+  for (const point of usable.length === 0 ? facts.points.slice(0, 1) : usable) {
+    const asked = {
+      contact: contactWith(request, facts, point, zones),
+      facts: ruleFacts(request, facts, known, point),
+    };
+    const verdict = evaluate(packs, asked.contact, asked.facts);
+    if (verdict.verdict === 'permit' && own.length === 0)
+      return { verdict: 'granted', point, validUntil: verdict.windowEnds, timeZone: zones[0] ?? 'UTC', asked };
+    const denials = [...own, ...(verdict.verdict === 'deny' ? verdict.denials : [])];
+    const earliest = own.length > 0 || verdict.verdict === 'permit' ? 'never' : verdict.earliest;
+    denied.push({ verdict: 'denied', denials, earliest, asked });
   }
   // 'never' sorts behind every instant, since digits come before letters.
   const [earliest = 'never'] = denied.map((answer) => answer.earliest).sort();
-  return { verdict: 'denied', denials: denied[0]?.denials ?? [noPoint], earliest };
+  return { verdict: 'denied', denials: denied[0]?.denials ?? own, earliest, asked: denied[0]?.asked ?? null };
 }
 
-function contactWith(request: PermitRequest, point: GatePoint, now: string, zones: readonly string[]): Contact {
+function contactWith(
+  request: PermitRequest,
+  { now, jurisdiction, actsAs }: GateFacts,
+  point: GatePoint,
+  zones: readonly string[],
+): Contact {
   return {
     at: now,
     channel: request.channel,
     purpose: request.purpose,
-    by: 'firstParty',
+    // Whoever is engaged is bound as such, whomever he works for.
+    by: request.agencyId === undefined ? actsAs : 'agency',
     caseId: request.caseId,
     person: request.personId,
     number: point.number,
     debts: request.covers,
     zones,
+    ...(jurisdiction === null ? {} : { jurisdiction }),
   };
 }
 
-/** Facts that the present features can tell; what they cannot stays unknown, and unknown never helps a contact. */
-function ruleFacts(facts: GateFacts, known: CaseFacts, point: GatePoint): Facts {
+function ruleFacts(request: PermitRequest, facts: GateFacts, known: CaseFacts, point: GatePoint): Facts {
   const { person } = facts;
-  const values: FactValues = {
-    'point.kind': point.kind,
-    'point.reserved': point.reserved,
-    'point.optedOut': point.optedOut,
-    'case.stage': known.stage,
-    ...(person?.role == null ? {} : { 'person.role': person.role }),
-    ...(person?.relation == null ? {} : { 'person.relation': person.relation }),
+  return {
+    values: factValues(request, facts, known, point),
+    events: facts.events,
+    holds: known.holds,
+    holidays: facts.holidays,
+    neverContact: person !== null && (person.barred || isNeverContacted(person.status)),
   };
-  return { values, events: facts.events, holds: known.holds, neverContact: facts.neverContact };
 }
-
-const noPoint: Denial = {
-  rule: 'NO-USABLE-POINT',
-  pack: 'gate',
-  packVersion: '1',
-  severity: 'house',
-  citation: { document: 'Contact gate', article: 'contact points' },
-  zh: '没有可用的联系方式：号码无效、已退订或不适用于该渠道',
-  en: 'No usable contact point: invalid, opted out, or of a kind this channel cannot use',
-  until: 'never',
-};

@@ -1,53 +1,107 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { compilePacks, loadPack, packErrorText, type CompiledPacks, type RulePack } from '@arrears/compliance';
+import {
+  compilePacks,
+  defaultJurisdiction,
+  loadPacks,
+  packErrorText,
+  usualPacks,
+  type CompiledPacks,
+  type Contactor,
+  type RulePack,
+} from '@arrears/compliance';
 
-/** Agreements without rules of their own are bound by these. */
-export const defaultPacks = ['cn-cba-2026', 'house-default'];
+/** What binds an agreement: named packs, or the usual ones of a jurisdiction; nothing said: the default's. */
+export interface NamedRules {
+  packs: readonly string[] | null;
+  jurisdiction: string | null;
+  /** As whom the operator contacts; left out: as the creditor himself. */
+  actsAs?: Contactor;
+}
+export interface BoundRules {
+  packs: CompiledPacks;
+  jurisdiction: string | null;
+  actsAs: Contactor;
+}
 
 export interface RuleBook {
-  /** @throws Error naming a pack that does not exist: an agreement whose rules are unknown contacts nobody. */
-  of(packs: readonly string[] | null): CompiledPacks;
+  /** @throws UnknownPack: an agreement whose rules are unknown contacts nobody. */
+  of(named: NamedRules): BoundRules;
+  /**
+   * Packs of the law that the named ones leave out: all of the jurisdiction; where none is said, of every one that they are
+   * of, and of the default's where they are of none. What holds anywhere is the house's own, and it may choose. @throws
+   * UnknownPack
+   */
+  missingLaw(named: NamedRules): readonly string[];
   packs: readonly RulePack[];
+  /** How far back any of them counts. */
+  reachMs: number;
   /** Every rule id, for metric labels. */
   ruleIds: readonly string[];
 }
 
-/** Every pack that ships with `@arrears/compliance`, with its examples run. @throws Error listing what is wrong where */
-export function loadRuleBook(): RuleBook {
-  const folder = path.join(
-    path.dirname(createRequire(import.meta.url).resolve('@arrears/compliance/package.json')),
-    'packs',
-  );
+export class UnknownPack extends Error {
+  override readonly name = 'UnknownPack';
+}
+
+const shipped = path.join(
+  path.dirname(createRequire(import.meta.url).resolve('@arrears/compliance/package.json')),
+  'packs',
+);
+
+/**
+ * Every pack of a folder, with its examples run; by default those that ship with `@arrears/compliance`.
+ * @throws Error listing what is wrong where
+ */
+export function loadRuleBook(folder: string = shipped): RuleBook {
   const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
-  return ruleBook(files.map((file) => shippedPack(path.join(folder, file), file)));
+  const loaded = loadPacks(files.map((file) => ({ file, text: readFileSync(path.join(folder, file), 'utf8') })));
+  if (!loaded.ok) throw new Error(`rule packs are refused:\n${loaded.errors.map(packErrorText).join('\n')}`);
+  return ruleBook(loaded.packs);
 }
 
 export function ruleBook(packs: readonly RulePack[]): RuleBook {
-  const byName = new Map(packs.map((pack) => [pack.pack, pack]));
   const compiled = new Map<string, CompiledPacks>();
   return {
     packs,
-    ruleIds: packs.flatMap(({ rules }) => rules.map(({ id }) => id)),
-    of(names) {
-      const wanted = names ?? defaultPacks;
+    reachMs: Math.max(0, ...packs.map((pack) => compilePacks([pack]).reachMs)),
+    ruleIds: [...new Set(packs.flatMap(({ rules }) => rules.map(({ id }) => id)))],
+    missingLaw({ packs: names, jurisdiction }) {
+      if (names === null) return [];
+      const own = names.flatMap((name) => named(packs, name)).map((pack) => pack.jurisdiction);
+      const placed = [...new Set(own)].filter((place) => place !== anywhere);
+      const places = jurisdiction !== null ? [jurisdiction] : placed.length > 0 ? placed : [defaultJurisdiction];
+      const law = places.flatMap((place) => lawOf(packs, place));
+      return [...new Set(law)].filter((name) => !names.includes(name));
+    },
+    of({ packs: names, jurisdiction, actsAs = 'firstParty' }) {
+      const wanted = names ?? usualIn(packs, jurisdiction ?? defaultJurisdiction);
       const key = wanted.join(' ');
-      const known = compiled.get(key) ?? compilePacks(wanted.map((name) => named(byName, name)));
+      const known = compiled.get(key) ?? compilePacks(wanted.flatMap((name) => named(packs, name)));
       compiled.set(key, known);
-      return known;
+      return { packs: known, jurisdiction, actsAs };
     },
   };
 }
 
-function named(packs: ReadonlyMap<string, RulePack>, name: string): RulePack {
-  const pack = packs.get(name);
-  if (pack === undefined) throw new Error(`there is no rule pack ${name}`);
-  return pack;
+const anywhere = 'any';
+
+function lawOf(packs: readonly RulePack[], jurisdiction: string): readonly string[] {
+  const law = packs.filter((pack) => pack.jurisdiction === jurisdiction && jurisdiction !== anywhere);
+  if (law.length === 0) throw new UnknownPack(`no rule pack is of ${jurisdiction}`);
+  return law.map(({ pack }) => pack);
 }
 
-function shippedPack(file: string, name: string): RulePack {
-  const loaded = loadPack(readFileSync(file, 'utf8'), name);
-  if (!loaded.ok) throw new Error(`rule packs are refused:\n${loaded.errors.map(packErrorText).join('\n')}`);
-  return loaded.pack;
+function usualIn(packs: readonly RulePack[], jurisdiction: string): readonly string[] {
+  const usual = usualPacks(packs, jurisdiction);
+  if (usual.length === 0) throw new UnknownPack(`no rule pack is of ${jurisdiction}`);
+  return usual;
+}
+
+/** All versions of a pack: which of them is in force the day of a contact says. */
+function named(packs: readonly RulePack[], name: string): RulePack[] {
+  const versions = packs.filter(({ pack }) => pack === name);
+  if (versions.length === 0) throw new UnknownPack(`there is no rule pack ${name}`);
+  return versions;
 }

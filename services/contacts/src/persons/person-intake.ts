@@ -1,6 +1,5 @@
 import { isZone } from '@arrears/calendar';
 import {
-  eventId,
   personsInLoan,
   pointsOf,
   type LoanOverdue,
@@ -10,19 +9,12 @@ import {
   type PointInLoan,
 } from '@arrears/contracts';
 import type { Clock } from '@arrears/clock';
-import { appendOutbox } from '@arrears/messaging';
 import { blindIndex, type PersonKeys, type Tx } from '@arrears/persistence';
-import { inputHash } from '@arrears/service';
-import {
-  loanFeed,
-  replaceRoles,
-  savePerson,
-  savePoint,
-  takeSequence,
-  type ChangedPoint,
-  type PersonRow,
-} from './person.store.js';
-import { countryOf, foldName, plainValue } from './person-values.js';
+import { wrongNumbers } from '../points/point.store.js';
+import { pointFact } from '../points/publish-point.js';
+import { publish } from '../publish.js';
+import { loanFeed, replaceRoles, savePerson, savePoint, takeSequence, type PersonRow } from './person.store.js';
+import { countryOf, foldName, numberField, plainValue } from './person-values.js';
 
 /** What the bank says about people, taken into encrypted rows. */
 export interface IntakeParts {
@@ -98,7 +90,7 @@ async function saveNamed(
     idIndex: index('idNumber', idNumber === undefined ? undefined : foldName(idNumber)),
     customerNo: details.customerNo ?? null,
     language: details.language ?? null,
-    // A zone that nobody knows would stop every contact: the case's is taken instead.
+    // A zone that nobody knows says nothing of when he may be contacted: he is then asked for by every clock that may be his.
     timeZone: details.timeZone !== undefined && isZone(details.timeZone) ? details.timeZone : null,
   };
   await savePerson(tx, row);
@@ -110,41 +102,35 @@ async function savePoints(
   of: { agreementId: string; debtorId: string },
   points: readonly (PointInLoan & { personId: string })[],
 ): Promise<void> {
-  const sorted = [...points].sort((one, other) => (one.contactPointId < other.contactPointId ? -1 : 1));
-  for (const point of sorted) {
-    const { personId, contactPointId, kind, normalised, plausible } = point;
+  const indexed = points.map((point) => ({
+    ...point,
+    valueIndex: blindIndex(parts.idKey, numberField(point.kind), point.normalised),
+  }));
+  const wrong = await wrongNumbers(
+    tx,
+    indexed.map(({ valueIndex }) => valueIndex),
+  );
+  for (const point of indexed.sort((one, other) => (one.contactPointId < other.contactPointId ? -1 : 1))) {
+    const { personId, contactPointId, kind, valueIndex } = point;
     const person = { personId, agreementId: of.agreementId };
+    const fault = !point.plausible ? 'implausible' : wrong.has(valueIndex.toString('hex')) ? 'barred' : null;
     const changed = await savePoint(tx, {
       ...person,
       contactPointId,
       kind,
       value: await parts.personKeys.encrypt(person, `point:${contactPointId}`, plainValue(point)),
-      valueIndex: blindIndex(parts.idKey, kind, normalised),
+      valueIndex,
       source: point.source,
       reserved: point.reserved,
-      valid: plausible ? 'unknown' : 'no',
-      invalidBecause: plausible ? null : 'implausible',
+      valid: fault === null ? 'unknown' : 'no',
+      invalidBecause: fault,
     });
-    if (changed !== null) await publishPoint(tx, parts.clock, of, personId, changed);
+    if (changed === null) continue;
+    const at = parts.clock.nowIso();
+    await publish(tx, [
+      pointFact({ ...changed, ...person }, of.debtorId, { at, fault: changed.valid === 'no' ? fault : null }),
+    ]);
   }
-}
-
-async function publishPoint(
-  tx: Tx,
-  clock: Clock,
-  of: { agreementId: string; debtorId: string },
-  personId: string,
-  point: ChangedPoint,
-): Promise<void> {
-  const type = 'arrears.contacts.contact-point-changed.v1';
-  const at = clock.nowIso();
-  const data = { personId, agreementId: of.agreementId, ...point, at };
-  const aggregate = `${point.contactPointId}|${of.agreementId}`;
-  const dataHash = inputHash(data).toString('hex');
-  const id = eventId({ service: 'contacts', aggregate, version: point.version, type, ordinal: 0, dataHash });
-  await appendOutbox(tx, [
-    { destination: 'kafka', topic: 'contacts.records.v1', key: of.debtorId, type, data, id, time: at },
-  ]);
 }
 
 /** The debtor comes first in `personsInLoan`, then guarantors in the message's order; contact persons have no papers. */

@@ -14,6 +14,11 @@ export function plainValue(point: Pick<PointInLoan, 'value' | 'normalised'>): st
   return typeof point.value === 'string' ? point.normalised : JSON.stringify(point.value);
 }
 
+/** Under which name a value is indexed: a phone number is one number, whether the bank calls it mobile or landline. */
+export function numberField(kind: 'mobile' | 'landline' | 'email' | 'address'): string {
+  return kind === 'landline' ? 'mobile' : kind;
+}
+
 /** Shown to people who may not see the value: `+86138****0001`, `w***@example.com`, the city of an address. */
 export function maskedValue(kind: 'mobile' | 'landline' | 'email' | 'address', value: string): string {
   if (kind === 'address') return maskedAddress(value);

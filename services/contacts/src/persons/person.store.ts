@@ -147,11 +147,13 @@ export async function savePoint(tx: Tx, point: PointRow): Promise<ChangedPoint |
        contact_point_id, agreement_id, person_id, kind, value, value_index, source, reserved, valid, invalid_because
      ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
      ON CONFLICT (contact_point_id, agreement_id) DO UPDATE
-        SET source     = excluded.source,
-            reserved   = excluded.reserved,
-            version    = known.version + 1,
-            updated_at = now()
+        SET source      = excluded.source,
+            reserved    = excluded.reserved,
+            value_index = excluded.value_index,
+            version     = known.version + 1,
+            updated_at  = now()
       WHERE known.reserved IS DISTINCT FROM excluded.reserved
+         OR known.value_index <> excluded.value_index
      RETURNING reserved, valid, opted_out, version`,
     [
       point.contactPointId,
@@ -206,31 +208,10 @@ export async function readPersons(tx: Tx, personId: string): Promise<StoredPerso
   ]);
 }
 
-export async function readPerson(tx: Tx, personId: string, agreementId: string): Promise<StoredPerson | null> {
-  const [row] = await tx.query<StoredPerson>(
-    `SELECT ${personColumns} FROM persons WHERE person_id = $1 AND agreement_id = $2`,
-    [personId, agreementId],
-  );
-  return row ?? null;
-}
-
 export async function readPoints(tx: Tx, personId: string): Promise<StoredPoint[]> {
   return tx.query<StoredPoint>(
     `SELECT ${pointColumns} FROM contact_points WHERE person_id = $1 ORDER BY agreement_id, created_at, contact_point_id`,
     [personId],
-  );
-}
-
-/** Only points of this person under this agreement, whatever ids were asked for. */
-export async function readPointsById(
-  tx: Tx,
-  of: { personId: string; agreementId: string; ids: readonly string[] },
-): Promise<StoredPoint[]> {
-  return tx.query<StoredPoint>(
-    `SELECT ${pointColumns}
-       FROM contact_points
-      WHERE contact_point_id = ANY ($1::uuid[]) AND person_id = $2 AND agreement_id = $3`,
-    [of.ids, of.personId, of.agreementId],
   );
 }
 

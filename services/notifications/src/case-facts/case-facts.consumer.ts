@@ -12,6 +12,7 @@ const types = [
   'arrears.cases.stage-changed.v1',
   'arrears.cases.hold-placed.v1',
   'arrears.cases.hold-lifted.v1',
+  'arrears.cases.policy-moved.v1',
   'arrears.cases.case-closed.v1',
 ] as const;
 

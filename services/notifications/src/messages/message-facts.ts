@@ -1,14 +1,11 @@
 import { createHash } from 'node:crypto';
-import { appendJournal } from '@arrears/audit';
-import { eventId, type EventTypeName, type MessageFact } from '@arrears/contracts';
+import { eventId, type EventTypeName, type MessageFact, type MessageReceived } from '@arrears/contracts';
 import { appendOutbox } from '@arrears/messaging';
 import type { Tx } from '@arrears/persistence';
+import { journal } from '../journal.js';
 import type { MessageRow } from './message.store.js';
 
-type MessageEvent = Extract<EventTypeName, `arrears.notifications.message-${string}`>;
-
-/** The journal's kind of an event: `arrears.notifications.message-sent.v1` → `message-sent`. */
-const kindOf = (type: MessageEvent): string => type.split('.')[2] ?? type;
+type Kind = 'accepted' | 'sent' | 'delivered' | 'returned' | 'deemed-delivered' | 'unknown' | 'failed';
 
 /**
  * Tells what became of a message: one journal entry and one event, in the transaction that changes the row. The event's
@@ -17,29 +14,50 @@ const kindOf = (type: MessageEvent): string => type.split('.')[2] ?? type;
 export async function publishFact(
   tx: Tx,
   row: MessageRow,
-  type: MessageEvent,
+  kind: Kind,
   extra: Record<string, unknown>,
   at: string,
 ): Promise<void> {
   const data = { ...factOf(row, at), ...extra };
-  const { hash } = await appendJournal(tx, {
-    caseId: row.caseId,
-    kind: kindOf(type),
-    at,
-    actor: 'notifications',
+  await publish(
+    tx,
+    `message-${kind}`,
+    { caseId: row.caseId, debtorId: row.debtorId, aggregate: row.messageId, at },
     data,
+  );
+}
+
+/** Tells that something came in from a person, in answer to a message of a case. */
+export async function publishReceived(tx: Tx, caseId: string, data: MessageReceived): Promise<void> {
+  const { debtorId, inboundId, at } = data;
+  await publish(tx, 'message-received', { caseId, debtorId, aggregate: inboundId, at }, data);
+}
+
+async function publish(
+  tx: Tx,
+  kind: `message-${Kind | 'received'}`,
+  of: { caseId: string; debtorId: string; aggregate: string; at: string },
+  data: object,
+): Promise<void> {
+  const type: EventTypeName = `arrears.notifications.${kind}.v1`;
+  const { hash, seq } = await journal.append(tx, {
+    caseId: of.caseId,
+    kind,
+    at: of.at,
+    actor: 'service:notifications',
+    data: data as never,
   });
   const dataHash = createHash('sha256').update(JSON.stringify(data)).digest('hex');
   await appendOutbox(tx, [
     {
       destination: 'kafka',
       topic: 'notifications.deliveries.v1',
-      key: row.debtorId,
+      key: of.debtorId,
       type,
       data,
-      id: eventId({ service: 'notifications', aggregate: row.messageId, version: 1, type, ordinal: 0, dataHash }),
-      time: at,
-      headers: { ce_journalhead: hash },
+      id: eventId({ service: 'notifications', aggregate: of.aggregate, version: 1, type, ordinal: 0, dataHash }),
+      time: of.at,
+      headers: { ce_journalhead: hash, ce_journalseq: String(seq) },
     },
   ]);
 }
@@ -62,6 +80,7 @@ function factOf(row: MessageRow, at: string): MessageFact {
     ...(row.contactPointId !== null && { contactPointId: row.contactPointId }),
     ...(row.contentHash !== null && { contentHash: row.contentHash }),
     ...(row.provider !== null && { provider: row.provider }),
+    ...(row.fileHash !== null && { fileHash: row.fileHash }),
     at,
   };
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { askAgainAfterSeconds, progress, type MessageState, type ProviderStatus } from './message.js';
+import { askAgainAfterSeconds, deemedAt, progress, type MessageState, type ProviderStatus } from './message.js';
 
-const statuses: ProviderStatus[] = ['accepted', 'sent', 'delivered', 'failed', 'expired'];
+const statuses: ProviderStatus[] = ['accepted', 'sent', 'delivered', 'failed', 'expired', 'returned'];
 const after = (state: MessageState, words: ProviderStatus[]): MessageState =>
   words.reduce((now, word) => {
     const step = progress(now, word);
@@ -11,21 +11,36 @@ const after = (state: MessageState, words: ProviderStatus[]): MessageState =>
 
 describe('the life of a message', () => {
   it('moves forward as the provider reports', () => {
-    expect(after('permitted', ['accepted', 'sent', 'delivered'])).toBe('delivered');
+    expect(after('handed-over', ['accepted', 'sent', 'delivered'])).toBe('delivered');
   });
 
   it('takes an expired validity as failed, and says so', () => {
     expect(progress('accepted', 'expired')).toEqual({ changed: true, state: 'failed', because: 'expired' });
   });
 
-  it('believes a delivery after a failure, not a failure after a delivery', () => {
-    expect(after('accepted', ['failed', 'delivered'])).toBe('delivered');
-    expect(after('accepted', ['delivered', 'failed'])).toBe('delivered');
+  it.each<[MessageState, ProviderStatus[], MessageState]>([
+    ['accepted', ['failed', 'delivered'], 'delivered'],
+    ['accepted', ['delivered', 'failed'], 'delivered'],
+    ['accepted', ['delivered', 'returned'], 'delivered'],
+    ['sent', ['returned', 'delivered'], 'delivered'],
+    ['sent', ['returned', 'sent', 'failed'], 'returned'],
+    ['deemed-delivered', ['delivered'], 'delivered'],
+    ['deemed-delivered', ['returned'], 'returned'],
+    ['deemed-delivered', ['failed', 'sent'], 'deemed-delivered'],
+  ])('%s, then %j: ends %s', (from, words, to) => {
+    expect(after(from, words)).toBe(to);
   });
 
-  it('is not moved by a provider before it was permitted', () => {
-    for (const status of statuses) expect(progress('queued', status)).toEqual({ changed: false });
-    expect(progress('cancelled', 'delivered')).toEqual({ changed: false });
+  it('is not moved by a provider that never had it', () => {
+    for (const state of ['queued', 'cancelled', 'permitted'] as const)
+      for (const status of statuses) expect(progress(state, status, false)).toEqual({ changed: false });
+  });
+
+  it('believes a provider that had given it back and now says that it left', () => {
+    expect(progress('queued', 'delivered')).toEqual({ changed: true, state: 'delivered' });
+    expect(progress('cancelled', 'sent')).toEqual({ changed: true, state: 'sent' });
+    expect(progress('queued', 'failed')).toEqual({ changed: false });
+    expect(progress('cancelled', 'accepted')).toEqual({ changed: false });
   });
 
   it('ends delivered whatever the order and number of receipts, once one says delivered', () => {
@@ -40,5 +55,10 @@ describe('the life of a message', () => {
 
   it('asks again ever later, at most every five minutes', () => {
     expect([1, 2, 3, 20].map(askAgainAfterSeconds)).toEqual([2, 4, 8, 300]);
+  });
+
+  it('counts a letter as delivered so many days after it was posted, if at all', () => {
+    expect(deemedAt('2026-11-24T02:00:00.000Z', 3)).toBe('2026-11-27T02:00:00.000Z');
+    expect(deemedAt('2026-11-24T02:00:00.000Z', null)).toBeNull();
   });
 });

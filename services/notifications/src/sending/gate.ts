@@ -1,11 +1,15 @@
 import { permitAnswer, type PermitAnswer, type permitCommit, type PermitRequest } from '@arrears/contracts';
-import type { z } from 'zod';
+import { z } from 'zod';
 
 export type PermitCommit = z.infer<typeof permitCommit>;
 
-/** The contact gate as the sender sees it. `no-answer` = nobody knows; the caller waits and asks again. */
+/**
+ * The contact gate as the sender sees it. `no-answer` = nobody knows; the caller waits and asks again. `used` = the message
+ * was made under a permit, or has one that lives for another content.
+ */
+export type GateAnswer = PermitAnswer | { verdict: 'no-answer' } | { verdict: 'used' };
 export interface Gate {
-  ask(request: PermitRequest): Promise<PermitAnswer | { verdict: 'no-answer' }>;
+  ask(request: PermitRequest): Promise<GateAnswer>;
   /** True once the gate has taken it; it may be told the same twice. */
   commit(permitId: string, commit: PermitCommit): Promise<boolean>;
 }
@@ -21,6 +25,8 @@ export async function gateIsReady(contactsUrl: string): Promise<boolean> {
   return (await fetch(new URL('/health/ready', contactsUrl), { signal })).ok;
 }
 
+const usedAlready = z.object({ code: z.literal('permit-used') });
+
 /** The gate of `contacts` over HTTP: the one call that services make to each other. */
 export function httpGate(contactsUrl: string, token: () => Promise<string>): Gate {
   const post = async (path: string, body: unknown) =>
@@ -34,8 +40,9 @@ export function httpGate(contactsUrl: string, token: () => Promise<string>): Gat
     ask: async (request) => {
       try {
         const response = await post('/permits', request);
-        if (!response.ok) return { verdict: 'no-answer' };
-        const answer = permitAnswer.safeParse(await response.json());
+        const body: unknown = await response.json();
+        if (!response.ok) return { verdict: usedAlready.safeParse(body).success ? 'used' : 'no-answer' };
+        const answer = permitAnswer.safeParse(body);
         return answer.success ? answer.data : { verdict: 'no-answer' };
       } catch {
         return { verdict: 'no-answer' };

@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { claimDue } from '../messages/message.store.js';
-import { reconcile } from './reconcile.js';
-import { sendOne, type Attempt, type SenderParts } from './sender.js';
+import { deemDelivered } from '../messages/deemed.js';
+import type { MessageRow } from '../messages/message.store.js';
+import { claimDue, wakeParked, type ClaimedRow } from '../messages/queue.store.js';
+import { askSilent, reconcile } from './reconcile.js';
+import type { Attempt, SenderParts } from './parts.js';
+import { sendOne } from './sender.js';
+import { fairShares, type Shares } from './shares.js';
 
 export interface SendingLoop {
   /** Rejects when the loop met a defect; the process should then end. */
@@ -11,57 +15,84 @@ export interface SendingLoop {
 }
 
 export interface SendingLoopOptions {
-  /** Messages in hand at a time. */
+  /** Weights of clients by agreement; 1 where nothing is told. */
+  weights?: ReadonlyMap<string, number>;
+  /** Messages in hand at a time and channel; fewer where the providers are slow. */
   inFlight?: number;
   /** Real ms between looks at an empty queue: one indexed read of due rows. */
   idleMs?: number;
-  onAttempt: (attempt: Attempt, channel: 'sms') => void;
+  onAttempt: (attempt: Attempt, channel: MessageRow['channel']) => void;
   onError: (error: unknown, messageId?: string) => void;
 }
 
-/** Works off the queue in the order in which messages became due, and settles what was left open. */
+/** Turns that a client loses whose message met a stop order: enough that its queue costs the others a tenth of the pace. */
+const stoppedTurns = 9;
+
+/** Works off the queues of all channels side by side, and settles what was left open. */
 export function startSendingLoop(parts: SenderParts, options: SendingLoopOptions): SendingLoop {
-  const { inFlight = 16, idleMs = 250 } = options;
-  const inHand = new Set<Promise<void>>();
+  const { inFlight = 16, idleMs = 250, weights } = options;
   const stopped = new AbortController();
   const pause = (ms: number) => sleep(ms, undefined, { signal: stopped.signal }).catch(() => undefined);
+  const orElse =
+    <T>(instead: T) =>
+    (error: unknown): T => {
+      options.onError(error);
+      return instead;
+    };
 
-  const attempt = async (row: Awaited<ReturnType<typeof claimDue>>[number]) => {
+  const attempt = async (row: ClaimedRow, shares: Shares) => {
     try {
-      options.onAttempt(await sendOne(parts, row), row.channel);
+      const outcome = await sendOne(parts, row);
+      if (outcome === 'stopped') shares.penalise(row.agreementId, stoppedTurns);
+      options.onAttempt(outcome, row.channel);
     } catch (error) {
       // The row stays claimed for some seconds or open for the reconciler: nothing is lost, and nothing is sent twice.
       options.onError(error, row.messageId);
     }
   };
 
-  async function send(): Promise<void> {
+  async function send(channel: MessageRow['channel']): Promise<void> {
+    const inHand = new Set<Promise<void>>();
+    const shares = fairShares(weights);
+    // What is in hand waits for its slot: never so much that the last one's claim runs out.
+    const most = Math.max(1, Math.min(inFlight, Math.floor(parts.providers.ratePerSecond(channel) * 5)));
     while (!stopped.signal.aborted) {
-      const due = await claimDue(parts.db, parts.clock.nowIso(), inFlight - inHand.size).catch((error: unknown) => {
-        options.onError(error);
-        return [];
-      });
+      const claim = {
+        channel,
+        businessNow: parts.clock.nowIso(),
+        limit: most - inHand.size,
+        turns: shares.turns(),
+        floor: shares.floor(),
+      };
+      const due = await claimDue(parts.db, claim).catch(orElse<ClaimedRow[]>([]));
+      shares.charge(due.map(({ agreementId }) => agreementId));
       for (const row of due) {
-        const work = attempt(row).finally(() => inHand.delete(work));
+        const work = attempt(row, shares).finally(() => inHand.delete(work));
         inHand.add(work);
       }
-      if (inHand.size >= inFlight) await Promise.race(inHand);
+      if (inHand.size >= most) await Promise.race(inHand);
       else if (due.length === 0) await pause(idleMs);
     }
     await Promise.all(inHand);
   }
 
-  async function settle(): Promise<void> {
+  async function wake(): Promise<void> {
     while (!stopped.signal.aborted) {
-      const looked = await reconcile(parts).catch((error: unknown) => {
-        options.onError(error);
-        return 0;
-      });
-      if (looked === 0) await pause(1_000);
+      const woken = await wakeParked(parts.db).catch(orElse(0));
+      if (woken === 0) await pause(idleMs);
     }
   }
 
-  const done = Promise.all([send(), settle()]).then(() => undefined);
+  async function settle(): Promise<void> {
+    while (!stopped.signal.aborted) {
+      const looked = await reconcile(parts).catch(orElse(0));
+      const silent = await askSilent(parts).catch(orElse(0));
+      const deemed = await deemDelivered(parts).catch(orElse(0));
+      if (looked + silent + deemed === 0) await pause(1_000);
+    }
+  }
+
+  const done = Promise.all([...parts.providers.channels.map(send), wake(), settle()]).then(() => undefined);
   return {
     done,
     stop: async () => {

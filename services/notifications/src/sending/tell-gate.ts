@@ -1,6 +1,7 @@
 import type { Clock } from '@arrears/clock';
 import type { Database } from '@arrears/persistence';
-import { findMessage, gateSettled } from '../messages/message.store.js';
+import { findMessage } from '../messages/message.store.js';
+import { gateSettled } from '../messages/transition.store.js';
 import type { Gate } from './gate.js';
 
 /** Tells the gate what a permit was used for. False = it did not answer; the row keeps the debt and it is told later. */
@@ -8,7 +9,7 @@ export async function tellGate(parts: { db: Database; gate: Gate; clock: Clock }
   const row = await findMessage(parts.db, messageId);
   if (!row?.owedToGate || row.permitId === null || row.contentHash === null) return true;
   const taken = await parts.gate.commit(row.permitId, {
-    messageId,
+    contactId: messageId,
     contentHash: row.contentHash,
     outcome: row.owedToGate,
     at: parts.clock.nowIso(),

@@ -1,6 +1,7 @@
 import type { PermitAnswer, PermitRequest, QueueMessage, CaseFacts } from '@arrears/contracts';
-import type { Gate, PermitCommit } from '../sending/gate.js';
-import type { AskAnswer, SendAnswer, SmsMessage, SmsProvider } from '../providers/sms-provider.js';
+import type { Gate, GateAnswer, PermitCommit } from '../sending/gate.js';
+import type { AskAnswer, Asked, MessageChannel, ProviderPort, SendAnswer, SmsPort } from '../providers/ports.js';
+import type { Pace } from '../sending/pace.js';
 
 /** Stand-ins for the two services beyond ours; the database stays real. */
 
@@ -8,7 +9,7 @@ export interface FakeGate extends Gate {
   asked: PermitRequest[];
   commits: { permitId: string; commit: PermitCommit }[];
   /** What the next requests are answered; the last one stays. */
-  answers: (PermitAnswer | { verdict: 'no-answer' })[];
+  answers: GateAnswer[];
   taking: boolean;
 }
 
@@ -23,6 +24,9 @@ export function granted(over: Partial<Extract<PermitAnswer, { verdict: 'granted'
     salutation: '示例客户',
     language: 'zh-CN',
     timeZone: 'Asia/Shanghai',
+    caseSeq: 1,
+    packs: [{ pack: 'cn-cba-2026', packVersion: '1' }],
+    by: 'firstParty',
     ...over,
   };
 }
@@ -45,26 +49,61 @@ export function fakeGate(...answers: FakeGate['answers']): FakeGate {
   return gate;
 }
 
-export interface FakeProvider extends SmsProvider {
-  sent: SmsMessage[];
-  answers: SendAnswer[];
-  known: AskAnswer;
+export interface FakeProvider<Port extends ProviderPort = SmsPort> {
+  port: Port;
+  /** What it was handed, in order. */
+  sent: Parameters<Port['send']>[0][];
+  /** References that it took, one entry each time: the truth, whatever it answered. */
+  taken: string[];
+  /** What the next are answered; the last one stays. A function may break, or take and then be silent. */
+  answers: (SendAnswer | (() => Promise<SendAnswer>))[];
+  /** What it tells of a message when asked; by default the truth. */
+  known: ((reference: string) => AskAnswer) | undefined;
+  recalls: 'recalled' | 'too-late' | 'unknown';
 }
 
-export function fakeProvider(...answers: SendAnswer[]): FakeProvider {
-  const provider: FakeProvider = {
-    id: 'sms-http',
-    sent: [],
-    answers: answers.length > 0 ? answers : [{ answer: 'accepted', providerMessageId: 'p-1' }],
-    known: { answer: 'no-answer' },
-    send: async (message) => {
-      provider.sent.push(message);
-      return (provider.answers.length > 1 ? provider.answers.shift() : provider.answers[0]) ?? { answer: 'unknown' };
+const isTaken = (answer: SendAnswer): boolean => answer.answer === 'accepted' || answer.answer === 'unknown';
+
+/** A provider of any channel that does as it is told and remembers. */
+export function fakeProvider<Channel extends MessageChannel = 'sms'>(
+  of: { id?: string; channel?: Channel; ratePerSecond?: number; tellsNeverHad?: boolean } = {},
+  ...answers: FakeProvider['answers']
+): FakeProvider<Extract<ProviderPort, { channel: Channel }>> {
+  const { id = 'sms-1', channel = 'sms' as Channel, ratePerSecond = 1_000, tellsNeverHad = true } = of;
+  const provider = {
+    sent: [] as { clientReference: string }[],
+    taken: [] as string[],
+    answers: answers.length > 0 ? answers : [{ answer: 'accepted', providerMessageId: 'p-1' } as const],
+    known: undefined as ((reference: string) => AskAnswer) | undefined,
+    recalls: 'recalled' as const,
+    port: {
+      id,
+      channel,
+      ratePerSecond,
+      tellsNeverHad,
+      send: async (message: { clientReference: string }): Promise<SendAnswer> => {
+        provider.sent.push(message);
+        const next = (provider.answers.length > 1 ? provider.answers.shift() : provider.answers[0]) ?? {
+          answer: 'unknown',
+        };
+        const answer = typeof next === 'function' ? await next() : next;
+        if (isTaken(answer)) provider.taken.push(message.clientReference);
+        return answer;
+      },
+      ask: async ({ clientReference }: Asked): Promise<AskAnswer> => {
+        if (provider.known) return provider.known(clientReference);
+        if (provider.taken.includes(clientReference))
+          return { answer: 'known', status: 'accepted', providerMessageId: 'p-1' };
+        return tellsNeverHad ? { answer: 'never-had' } : { answer: 'unknown' };
+      },
+      ...(channel === 'letter' && { recall: async () => provider.recalls }),
     },
-    ask: async () => provider.known,
   };
-  return provider;
+  return provider as unknown as FakeProvider<Extract<ProviderPort, { channel: Channel }>>;
 }
+
+/** Never waits. */
+export const noPace: Pace = { take: async () => undefined };
 
 export const ids = {
   case: '0190a000-0000-7000-8000-000000000001',
