@@ -1,17 +1,14 @@
 import { readJournalPage } from '@arrears/audit';
 import { Allow, CurrentActor, seesAgreement, type Actor } from '@arrears/auth';
 import type { Database } from '@arrears/persistence';
-import { decodeCursor, encodeCursor, problem } from '@arrears/service';
+import { decodeCursor, encodeCursor, paging, problem } from '@arrears/service';
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { idParam } from './http.js';
 import { DATABASE } from './tokens.js';
 
 const notHere = () => problem('not-found', 'There is no such case, or it is out of your scope.');
-const pageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(500).optional(),
-});
+const pageQuery = z.object(paging);
 const place = z.object({ after: z.int().min(0) });
 
 /** The gate's chain of a case: permits, denials and what came of them, as it goes into an export. */

@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { appendJournal } from '@arrears/audit';
 import type { Logger } from '@arrears/observability';
 import type { Database } from '@arrears/persistence';
 import { caseStore } from '../cases/case.store.js';
 import type { Ledger } from '../ledger.js';
 import { anchorStore } from './anchor.store.js';
+import { startSweeping } from '../sweeping.js';
 
 const sweepMs = 5_000;
 const batch = 100;
@@ -40,20 +40,6 @@ export async function anchorDays(database: Database, ledger: Ledger): Promise<nu
 
 /** Looks for days gone by that are not told yet. Cases that heard nothing are never looked at. */
 export function startAnchoring(database: Database, ledger: Ledger, log: Logger): { stop: () => Promise<void> } {
-  const stop = new AbortController();
-  const running = (async () => {
-    while (!stop.signal.aborted) {
-      const told = await anchorDays(database, ledger).catch((error: unknown) => {
-        log.warn('database-error', { outcome: 'anchor' }, error);
-        return 0;
-      });
-      if (told < batch) await sleep(sweepMs, undefined, { signal: stop.signal }).catch(() => undefined);
-    }
-  })();
-  return {
-    async stop() {
-      stop.abort();
-      await running;
-    },
-  };
+  const sweep = async () => (await anchorDays(database, ledger)) >= batch;
+  return startSweeping({ sweep, pollMs: sweepMs, name: 'anchor', log });
 }

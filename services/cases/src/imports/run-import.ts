@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { eventTypes, type LoanOverdue, type RepaymentReceived } from '@arrears/contracts';
 import { putIntoInbox, type Delivery, type InboxOptions } from '@arrears/messaging';
 import type { Logger } from '@arrears/observability';
@@ -9,6 +8,7 @@ import type { Ledger } from '../ledger.js';
 import { importStore, type ImportRow } from './import.store.js';
 import { readRow, type BankEventName, type Row, type RowProblem } from './row.js';
 import { tableRows, UnreadableFile, type MediaType } from './table.js';
+import { startSweeping } from '../sweeping.js';
 
 export const rawPurpose = 'delivery';
 const batchRows = 200;
@@ -24,22 +24,7 @@ export interface ImportDeps {
 
 /** Works through delivered files, one after another, wherever a process that died had left off. */
 export function startImports(deps: ImportDeps): { stop: () => Promise<void> } {
-  const stop = new AbortController();
-  const running = (async () => {
-    while (!stop.signal.aborted) {
-      const worked = await runNext(deps, stop.signal).catch((error: unknown) => {
-        deps.log.warn('database-error', { outcome: 'import' }, error);
-        return false;
-      });
-      if (!worked) await sleep(pollMs, undefined, { signal: stop.signal }).catch(() => undefined);
-    }
-  })();
-  return {
-    async stop() {
-      stop.abort();
-      await running;
-    },
-  };
+  return startSweeping({ sweep: (signal) => runNext(deps, signal), pollMs, name: 'import', log: deps.log });
 }
 
 /** @returns whether there was an import to work on */

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { replayParked } from '@arrears/messaging';
 import type { Logger } from '@arrears/observability';
 import type { Database } from '@arrears/persistence';
 import { parkedStore } from './parked.store.js';
+import { startSweeping } from '../sweeping.js';
 
 const sweepMs = 2_000;
 
@@ -18,19 +18,6 @@ export async function releaseForAgreements(database: Database): Promise<number> 
  * created it need not be the one that handles events.
  */
 export function startReleasing(database: Database, log: Logger): { stop: () => Promise<void> } {
-  const stop = new AbortController();
-  const running = (async () => {
-    while (!stop.signal.aborted) {
-      await releaseForAgreements(database).catch((error: unknown) =>
-        log.warn('database-error', { outcome: 'release' }, error),
-      );
-      await sleep(sweepMs, undefined, { signal: stop.signal }).catch(() => undefined);
-    }
-  })();
-  return {
-    async stop() {
-      stop.abort();
-      await running;
-    },
-  };
+  const sweep = () => releaseForAgreements(database).then(() => false);
+  return startSweeping({ sweep, pollMs: sweepMs, name: 'release', log });
 }

@@ -7,6 +7,7 @@ import { recordChanges, type Change } from '../cases/changes.js';
 import type { Ledger } from '../ledger.js';
 import { moveStore, type MoveRow } from './move.store.js';
 import { runStore } from './run.store.js';
+import { startSweeping } from '../sweeping.js';
 
 const [notMoved] = defineEvents(['policy-move-failed']);
 
@@ -19,22 +20,7 @@ const pollMs = 1_000;
 
 /** Works through moves that run, one case a transaction, wherever a process that died had left off. */
 export function startMoves(deps: MoveDeps): { stop: () => Promise<void> } {
-  const stop = new AbortController();
-  const running = (async () => {
-    while (!stop.signal.aborted) {
-      const worked = await runNextMove(deps, stop.signal).catch((error: unknown) => {
-        deps.log.warn('database-error', { outcome: 'policy-move' }, error);
-        return false;
-      });
-      if (!worked) await sleep(pollMs, undefined, { signal: stop.signal }).catch(() => undefined);
-    }
-  })();
-  return {
-    async stop() {
-      stop.abort();
-      await running;
-    },
-  };
+  return startSweeping({ sweep: (signal) => runNextMove(deps, signal), pollMs, name: 'policy-move', log: deps.log });
 }
 
 /** @returns whether there was a move to work on */

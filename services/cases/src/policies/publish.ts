@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@arrears/observability';
 import type { Database, Tx } from '@arrears/persistence';
 import { problem, type FieldError } from '@arrears/service';
@@ -7,6 +6,7 @@ import type { Ledger } from '../ledger.js';
 import { loadContext } from './load-policies.js';
 import type { Pin } from './policy-book.js';
 import { PolicyChanged, policyStore } from './policy.store.js';
+import { startSweeping } from '../sweeping.js';
 
 export type Checked = { ok: true; policy: CollectionPolicy } | { ok: false; problems: PolicyProblem[] };
 
@@ -71,19 +71,6 @@ const refreshMs = 5_000;
 
 /** Versions that another process has approved come into this one's book. */
 export function startRefreshing(database: Database, ledger: Ledger, log: Logger): { stop: () => Promise<void> } {
-  const stop = new AbortController();
-  const running = (async () => {
-    while (!stop.signal.aborted) {
-      await ledger.policies
-        .refresh(database)
-        .catch((error: unknown) => log.warn('database-error', { outcome: 'policies' }, error));
-      await sleep(refreshMs, undefined, { signal: stop.signal }).catch(() => undefined);
-    }
-  })();
-  return {
-    async stop() {
-      stop.abort();
-      await running;
-    },
-  };
+  const sweep = () => ledger.policies.refresh(database).then(() => false);
+  return startSweeping({ sweep, pollMs: refreshMs, name: 'policies', log });
 }

@@ -1,7 +1,7 @@
-import { journalHead, readJournal } from '@arrears/audit';
+import { readJournalPage } from '@arrears/audit';
 import { Allow, CurrentActor, seesAgreement, visibleAgreements, type Actor } from '@arrears/auth';
 import type { Tx } from '@arrears/persistence';
-import { decodeCursor, IdempotencyKey, idempotent, page, problem, sendAnswer } from '@arrears/service';
+import { decodeCursor, IdempotencyKey, idempotent, page, paging, problem, sendAnswer } from '@arrears/service';
 import { Body, Controller, Get, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { z } from 'zod';
@@ -28,8 +28,7 @@ const decisionInput = z.object({ decision: z.enum(['approve', 'refuse']).default
 const liftInput = z.object({ reason });
 const listQuery = z.object({
   state: z.enum(['requested', 'in-force', 'refused', 'lifted']).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(500).optional(),
+  ...paging,
 });
 const place = z.object({ id: z.uuid() });
 
@@ -54,8 +53,7 @@ export class StopOrderHttp {
     const row = await readStopOrder(db, stopOrderId);
     if (row === null || !seesOrder(actor, row))
       throw problem('not-found', 'There is no such stop order, or it is out of your scope.');
-    const head = await journalHead(db, stopOrderId);
-    const { entries } = await readJournal(db, stopOrderId, { after: 0, limit: 200 });
+    const { entries, head } = await readJournalPage(db, stopOrderId, { after: 0, limit: 200 });
     return { ...view(row), journal: { items: entries, head } };
   }
 

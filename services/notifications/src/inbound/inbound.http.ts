@@ -1,8 +1,7 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import { Allow, CurrentActor, Open, visibleAgreements, type Actor } from '@arrears/auth';
-import { ProblemError, decodeCursor, invalidInput, page, problem, type ArrearsRequest } from '@arrears/service';
+import { decodeCursor, invalidInput, page, paging, problem, ProblemError, type ArrearsRequest } from '@arrears/service';
 import { z } from 'zod';
-import { paging } from '../http.js';
 import type { Door } from '../receipts/door.js';
 import { requireSignature } from '../receipts/signed-provider.js';
 import { DOOR, INBOUND, RECEIPT_SECRETS, type InboundDoor, type ReceiptSecrets } from '../tokens.js';

@@ -1,10 +1,10 @@
 import { readJournalPage } from '@arrears/audit';
 import { Allow, CurrentActor, seesAgreement, type Actor } from '@arrears/auth';
 import type { Database } from '@arrears/persistence';
-import { decodeCursor, encodeCursor, problem } from '@arrears/service';
+import { decodeCursor, encodeCursor, paging, problem } from '@arrears/service';
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { paging, pathId } from '../http.js';
+import { pathId } from '../http.js';
 import { DATABASE } from '../tokens.js';
 import { agreementOfCase } from './case-agreement.store.js';
 

@@ -2,9 +2,9 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@ne
 import { Allow, CurrentActor, seesAgreement, visibleAgreements, type Actor } from '@arrears/auth';
 import type { Clock } from '@arrears/clock';
 import type { Database, PersonKeys } from '@arrears/persistence';
-import { IdempotencyKey, decodeCursor, idempotent, page, problem } from '@arrears/service';
+import { decodeCursor, IdempotencyKey, idempotent, page, paging, problem } from '@arrears/service';
 import { z } from 'zod';
-import { paging, pathId } from '../http.js';
+import { pathId } from '../http.js';
 import { CLOCK, DATABASE, PERSON_KEYS } from '../tokens.js';
 import { findMessage, listUnknown, type MessageRow } from './message.store.js';
 import { settleByPerson, settleInput, type SettleInput } from './settle.service.js';

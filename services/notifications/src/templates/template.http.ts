@@ -1,6 +1,15 @@
 import { Allow, CurrentActor, visibleAgreements, type Actor } from '@arrears/auth';
 import type { Database } from '@arrears/persistence';
-import { decodeCursor, IdempotencyKey, idempotent, page, problem, sendAnswer, type Answer } from '@arrears/service';
+import {
+  decodeCursor,
+  IdempotencyKey,
+  idempotent,
+  page,
+  paging,
+  problem,
+  sendAnswer,
+  type Answer,
+} from '@arrears/service';
 import type { Tx } from '@arrears/persistence';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
@@ -20,10 +29,7 @@ import {
 } from './template.service.js';
 import { findVersion, newestVersions, versionsOf, type VersionRow } from './template.store.js';
 
-const listQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(500).optional(),
-});
+const listQuery = z.object(paging);
 const place = z.object({ id: z.string().max(60) });
 const approval = z.strictObject({ liveFrom: z.iso.date() });
 const retirement = z.strictObject({ because: z.string().min(3).max(500) });
